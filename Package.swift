@@ -65,7 +65,7 @@ let package = Package(
         // Floor 2: what Depesche is; no HTTP, no SQL.
         module("Secrets", ["CSodium", crypto, nioPosix]),
         module("FileVault", ["Secrets", crypto, log, nioPosix]),
-        module("Localization"),
+        module("Localization", resources: [.copy("Resources")]),
         module("MailTemplates", ["MailMessage", "Localization"]),
         module("SenderDomains", ["MailMessage"]),
         module(
