@@ -13,6 +13,9 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioTestUtils: Target.Dependency = .product(name: "NIOTestUtils", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -59,8 +62,8 @@ let package = Package(
 
         // Floor 1: protocols; they know nothing of Depesche.
         module("MailMessage"),
-        module("SMTP", ["MailMessage"]),
-        module("SMTPTransport", ["SMTP", "MailMessage", log, nioCore, nioPosix, nioSSL]),
+        module("SMTP"),
+        module("SMTPTransport", ["SMTP", nioConcurrency, nioCore, nioPosix, nioSSL, nioTLS]),
 
         // Floor 2: what Depesche is; no HTTP, no SQL.
         module("Secrets", ["CSodium", crypto, nioPosix]),
@@ -122,8 +125,8 @@ let package = Package(
             ], swiftSettings: house),
 
         tests("MailMessage"),
-        tests("SMTP", ["MailMessage"]),
-        tests("SMTPTransport", ["SMTP", "MailMessage", nioCore, nioPosix, nioEmbedded, nioSSL, log]),
+        tests("SMTP"),
+        tests("SMTPTransport", ["SMTP", nioCore, nioPosix, nioEmbedded, nioSSL, nioTLS, nioTestUtils]),
         tests("Secrets", [crypto]),
         tests("FileVault", ["Secrets", crypto]),
         tests("Localization"),

@@ -1,0 +1,63 @@
+/// How long the client waits in each phase (RFC 5321, 4.5.3.2). The clock is the caller's.
+public struct SMTPTimeouts: Sendable, Hashable {
+    /// For resolving the name and connecting. RFC 5321 has no number; TCP alone would take minutes.
+    public var connect: Duration
+    /// For the TLS handshake.
+    public var tls: Duration
+    /// For the greeting.
+    public var greeting: Duration
+    /// For the answers to EHLO, HELO, STARTTLS, AUTH and RSET.
+    public var command: Duration
+    /// For the answer to MAIL.
+    public var mail: Duration
+    /// For the answer to each RCPT.
+    public var recipient: Duration
+    /// For the answer to DATA.
+    public var data: Duration
+    /// For each block of the message until TCP has taken it.
+    public var content: Duration
+    /// For the answer to the final dot. Impatience here sends mail twice.
+    public var finalDot: Duration
+    /// For the answer to QUIT.
+    public var quit: Duration
+    /// How long a connection is kept without a mail.
+    public var idle: Duration
+    /// How much longer the answer to the final dot is awaited after the sending task was cancelled.
+    public var finalDotAfterCancellation: Duration
+
+    /// The limits of RFC 5321, 4.5.3.2, and ours where it has none.
+    public static let standard = SMTPTimeouts()
+
+    /// Makes the standard limits; change the single ones afterwards.
+    public init() {
+        connect = .seconds(30)
+        tls = .seconds(60)
+        greeting = .seconds(300)
+        command = .seconds(300)
+        mail = .seconds(300)
+        recipient = .seconds(300)
+        data = .seconds(120)
+        content = .seconds(180)
+        finalDot = .seconds(600)
+        quit = .seconds(10)
+        idle = .seconds(30)
+        finalDotAfterCancellation = .seconds(10)
+    }
+
+    /// The limit of a phase.
+    public subscript(phase: SMTPPhase) -> Duration {
+        switch phase {
+        case .connect: connect
+        case .tls: tls
+        case .greeting: greeting
+        case .hello, .startTLS, .authentication, .reset: command
+        case .mail: mail
+        case .recipient: recipient
+        case .data: data
+        case .content: content
+        case .finalDot: finalDot
+        case .quit: quit
+        case .idle: idle
+        }
+    }
+}

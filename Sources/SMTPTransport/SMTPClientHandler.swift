@@ -1,0 +1,349 @@
+import NIOCore
+import NIOSSL
+import NIOTLS
+import SMTP
+
+/// The one handler between the socket (or TLS) and the session: it carries out what the session asks for.
+///
+/// It owns the decoder, so that at the moment when TLS begins it knows whether octets are left over that came in the
+/// clear; with a decoder of its own in the pipeline they would be delivered later as if they had come over TLS.
+final class SMTPClientHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    private(set) var session: SMTPClientSession
+    private let timeouts: SMTPTimeouts
+    private let makeTLS: () throws -> any ChannelHandler
+    private let decoder = SMTPReplyDecoder()
+    private let processor: NIOSingleStepByteToMessageProcessor<SMTPReplyDecoder>
+    private var recorder: SMTPConversationRecorder
+    private var context: ChannelHandlerContext?
+
+    private var opening: Result<Void, SMTPFailure>?
+    private var openingWaiters: [EventLoopPromise<Void>] = []
+    var transfer: Transfer?
+
+    private var isProcessing = false
+    private var isTLSWanted = false
+    private var timer: Scheduled<Void>?
+    private var contentTimer: Scheduled<Void>?
+    private var ticket = 0
+
+    /// A transaction under way.
+    struct Transfer {
+        let ticket: Int
+        let recipients: Int
+        /// Succeeds with true when the message may be sent, with false when the transaction is over before.
+        let gate: EventLoopPromise<Bool>
+        let result: EventLoopPromise<SMTPTransactionResult>
+        var encoder = SMTPContentEncoder()
+        var ending: [UInt8] = []
+    }
+
+    init(
+        session: SMTPClientSession, timeouts: SMTPTimeouts, start: NIODeadline,
+        makeTLS: @escaping () throws -> any ChannelHandler
+    ) {
+        self.session = session
+        self.timeouts = timeouts
+        self.makeTLS = makeTLS
+        processor = NIOSingleStepByteToMessageProcessor(decoder)
+        recorder = SMTPConversationRecorder(start: start)
+    }
+
+    var conversation: SMTPConversation { recorder.conversation }
+
+    // MARK: Events of the channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { connected(context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        apply(.closed)
+        settleOpening(
+            .failure(SMTPFailure(phase: .connect, kind: .closed, text: "The connection was closed.")))
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        connected(context)
+        context.fireChannelActive()
+    }
+
+    private func connected(_ context: ChannelHandlerContext) {
+        note("connected to \(context.remoteAddress?.description ?? "the server")")
+        // Whatever the configuration says, credentials go in the clear to local and private addresses only.
+        if session.configuration.allowsCleartextAuthentication, context.remoteAddress?.isLocalOrPrivate != true {
+            var configuration = session.configuration
+            configuration.allowsCleartextAuthentication = false
+            session = SMTPClientSession(configuration: configuration)
+        }
+        apply(.connected)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !session.isClosed { note("closed by the server") }
+        apply(.closed)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !session.isClosed else { return }
+        isProcessing = true
+        do {
+            try processor.process(buffer: unwrapInboundIn(data)) { reply in
+                let masked = session.configuration.credentials?.masking(reply) ?? reply
+                if !session.isClosed {
+                    for line in masked.wireLines { record(line, by: .server) }
+                }
+                apply(.reply(reply))
+            }
+        } catch let violation as SMTPReplyParser.Violation {
+            note("protocol violation: \(violation.rawValue)")
+            apply(.violation(violation))
+        } catch {
+            apply(.failed(SMTPFailure(channelError: error, phase: session.phase)))
+        }
+        isProcessing = false
+        if isTLSWanted { beginTLS() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent {
+            let version = (try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self))?.tlsVersion
+            note("TLS established\(version.map { " (\($0))" } ?? "")")
+            apply(.tlsEstablished)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !session.isClosed else { return }
+        let failure = SMTPFailure(channelError: error, phase: session.phase)
+        note(failure.text)
+        apply(.failed(failure))
+    }
+
+    // MARK: Calls of the connection, on the event loop
+
+    func waitUntilOpened(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        switch opening {
+        case .success?: promise.succeed()
+        case .failure(let failure)?: promise.fail(failure)
+        case nil: openingWaiters.append(promise)
+        }
+        return promise.futureResult
+    }
+
+    /// - Returns: The ticket of the transaction, a future that tells whether the message may be sent, and the result.
+    func begin(_ transaction: SMTPTransaction, on eventLoop: any EventLoop) -> (
+        ticket: Int, gate: EventLoopFuture<Bool>, result: EventLoopFuture<SMTPTransactionResult>
+    ) {
+        ticket += 1
+        let next = Transfer(
+            ticket: ticket, recipients: transaction.recipients.count, gate: eventLoop.makePromise(),
+            result: eventLoop.makePromise())
+        guard transfer == nil, !session.isClosed else {
+            let failure = SMTPFailure(
+                phase: .mail, kind: transfer == nil ? .closed : .configuration,
+                text: transfer == nil ? "The server closed the connection." : "The connection is busy.")
+            next.gate.succeed(false)
+            next.result.succeed(
+                SMTPTransactionResult(
+                    failure: failure, recipients: transaction.recipients.count, isConnectionUsable: false))
+            return (ticket, next.gate.futureResult, next.result.futureResult)
+        }
+        recorder.beginTransaction()
+        transfer = next
+        apply(.begin(transaction))
+        return (ticket, next.gate.futureResult, next.result.futureResult)
+    }
+
+    /// Writes a piece of the message.
+    ///
+    /// - Returns: A future that succeeds when the system has taken the piece.
+    func write(_ piece: ByteBuffer, ticket: Int, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        guard let context, var current = transfer, current.ticket == ticket, session.phase == .content else {
+            return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        }
+        do {
+            let encoded = try current.encoder.encode(piece.readableBytesView)
+            transfer = current
+            let promise = eventLoop.makePromise(of: Void.self)
+            contentTimer?.cancel()
+            contentTimer = schedule(timeouts.content, on: eventLoop) { $0.apply(.timeout) }
+            context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: encoded)), promise: promise)
+            return promise.futureResult.assumeIsolated().always { _ in
+                self.contentTimer?.cancel()
+                self.contentTimer = nil
+            }.nonisolated()
+        } catch {
+            let failure = Self.invalid(error)
+            apply(.failed(failure))
+            return eventLoop.makeFailedFuture(failure)
+        }
+    }
+
+    /// Checks that the message may end here. To be called before the dot is recorded as sent.
+    func prepareEnd(ticket: Int) -> Bool {
+        guard var current = transfer, current.ticket == ticket, session.phase == .content else { return false }
+        do {
+            current.ending = try current.encoder.end()
+            transfer = current
+            record("(… \(current.encoder.octets) octets)", by: .client)
+            return true
+        } catch {
+            apply(.failed(Self.invalid(error)))
+            return false
+        }
+    }
+
+    func end(ticket: Int) {
+        guard transfer?.ticket == ticket else { return }
+        apply(.contentSent)
+    }
+
+    /// Stops a transaction: nothing more is sent, and the connection is closed.
+    func abort(ticket: Int, _ failure: SMTPFailure) {
+        guard transfer?.ticket == ticket, !session.isAwaitingVerdict else { return }
+        apply(.failed(failure))
+    }
+
+    /// The task of a transaction was cancelled. Once the dot is out, the answer is awaited a little longer: without it
+    /// nobody knows whether the mail was taken.
+    func cancel(ticket: Int, on eventLoop: any EventLoop) {
+        guard transfer?.ticket == ticket else { return }
+        let failure = SMTPFailure(phase: session.phase, kind: .cancelled, text: "The sending was cancelled.")
+        if session.isAwaitingVerdict {
+            timer?.cancel()
+            timer = schedule(timeouts.finalDotAfterCancellation, on: eventLoop) { $0.apply(.failed(failure)) }
+        } else {
+            apply(.failed(failure))
+        }
+    }
+
+    func quit() {
+        guard transfer == nil else { return }
+        apply(.quit)
+    }
+
+    private static func invalid(_ problem: SMTPContentEncoder.Problem) -> SMTPFailure {
+        // RFC 3463, 3.7: X.6.0
+        SMTPFailure(
+            phase: .content, kind: .invalidContent, isPermanent: true, status: EnhancedStatusCode(5, 6, 0),
+            text: "The message is not fit to be sent (\(problem.rawValue)).")
+    }
+}
+
+extension SMTPClientHandler {
+    // MARK: Carrying out what the session says
+
+    private func apply(_ event: SMTPClientSession.Event) {
+        guard let context else { return }
+        let wasClosed = session.isClosed
+        for action in session.received(event) { perform(action, context) }
+        if !wasClosed { rescheduleTimer(context.eventLoop) }
+    }
+
+    private func perform(_ action: SMTPClientSession.Action, _ context: ChannelHandlerContext) {
+        switch action {
+        case .send(let commands):
+            var buffer = context.channel.allocator.buffer(capacity: 128)
+            for command in commands {
+                record(command.shown, by: .client)
+                buffer.writeBytes(command.wire)
+            }
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        case .startTLS:
+            // Inside the decoder's loop it is not yet known whether octets are left over.
+            isTLSWanted = true
+            if !isProcessing { beginTLS() }
+        case .ready:
+            settleOpening(.success(()))
+        case .sendContent:
+            transfer?.gate.succeed(true)
+        case .sendFinalDot:
+            record(".", by: .client)
+            let ending = transfer?.ending ?? []
+            context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: ending)), promise: nil)
+        case .finished(var result):
+            result.conversation = recorder.conversation
+            let finished = transfer
+            transfer = nil
+            contentTimer?.cancel()
+            contentTimer = nil
+            finished?.gate.succeed(false)
+            finished?.result.succeed(result)
+        case .failed(let failure):
+            settleOpening(.failure(failure))
+        case .close:
+            context.close(promise: nil)
+        }
+    }
+
+    private func beginTLS() {
+        isTLSWanted = false
+        guard let context, !session.isClosed else { return }
+        // RFC 3207, 6 says what an attacker may do; CVE-2011-0411 what happens to those who read on.
+        guard processor.unprocessedBytes == 0, !decoder.isInsideReply else {
+            let failure = SMTPFailure(
+                phase: .tls, kind: .injection, text: "Something was sent in the clear behind the answer to STARTTLS.")
+            note(failure.text)
+            apply(.failed(failure))
+            return
+        }
+        do {
+            try context.pipeline.syncOperations.addHandler(makeTLS(), position: .before(self))
+        } catch {
+            apply(
+                .failed(
+                    SMTPFailure(
+                        phase: .tls, kind: .configuration,
+                        text: "TLS cannot be begun with this host name (\(error)).")))
+        }
+    }
+
+    private func settleOpening(_ result: Result<Void, SMTPFailure>) {
+        guard opening == nil else { return }
+        let settled = result.mapError { failure in
+            var failure = failure
+            failure.conversation = recorder.conversation
+            return failure
+        }
+        opening = settled
+        for waiter in openingWaiters { waiter.completeWith(settled.mapError { $0 as any Error }) }
+        openingWaiters = []
+    }
+
+    private func rescheduleTimer(_ eventLoop: any EventLoop) {
+        timer?.cancel()
+        timer = nil
+        guard let phase = session.timeoutPhase else { return }
+        timer = schedule(timeouts[phase], on: eventLoop) { handler in
+            if handler.session.isIdle {
+                handler.note("idle for too long")
+                handler.apply(.quit)
+            } else {
+                handler.note("timeout")
+                handler.apply(.timeout)
+            }
+        }
+    }
+
+    private func schedule(
+        _ delay: Duration, on eventLoop: any EventLoop, _ body: @escaping (SMTPClientHandler) -> Void
+    ) -> Scheduled<Void> {
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { body(self) }
+    }
+
+    private func record(_ text: String, by side: SMTPConversation.Side) {
+        guard let context else { return }
+        recorder.record(text, by: side, at: context.eventLoop.now)
+    }
+
+    private func note(_ text: String) { record(text, by: .note) }
+}
