@@ -39,7 +39,7 @@ struct SMTPEnvelopeAddressTests {
             (String(repeating: "a", count: 65) + "@example.org", .tooLong),
             ("a@" + String(repeating: "abcdefg.", count: 40) + "org", .tooLong),
             ("a@" + String(repeating: "b", count: 64) + ".example", .badDomain),
-        ])
+        ] as [(String, SMTPEnvelopeAddress.Problem)])
     func refused(_ text: String, _ problem: SMTPEnvelopeAddress.Problem) {
         #expect(throws: problem) { try SMTPEnvelopeAddress(text) }
     }
