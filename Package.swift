@@ -67,7 +67,7 @@ let package = Package(
 
         // Floor 2: what Depesche is; no HTTP, no SQL.
         module("Secrets", ["CSodium", crypto, nioPosix]),
-        module("FileVault", ["Secrets", crypto, log, nioPosix]),
+        module("FileVault", ["Secrets", crypto, log, nioCore, nioPosix]),
         module("Localization", resources: [.copy("Resources")]),
         module("MailTemplates", ["MailMessage", "Localization"]),
         module("SenderDomains", ["MailMessage"]),
@@ -128,7 +128,7 @@ let package = Package(
         tests("SMTP"),
         tests("SMTPTransport", ["SMTP", nioCore, nioPosix, nioEmbedded, nioSSL, nioTLS, nioTestUtils]),
         tests("Secrets", [crypto]),
-        tests("FileVault", ["Secrets", crypto]),
+        tests("FileVault", ["Secrets", crypto, nioCore, log]),
         tests("Localization"),
         tests("MailTemplates", ["MailMessage", "Localization"]),
         tests("SenderDomains", ["MailMessage"]),

@@ -1,0 +1,137 @@
+public import Logging
+public import Secrets
+internal import Synchronization
+
+/// A vault in a folder of the local disk.
+///
+/// ```
+/// incoming/<random>                     objects while they are written; removed at the next start
+/// files/<2 digits>/<file>/<chunk>.<random>   sealed chunks
+/// ```
+///
+/// Everything is done on threads of its own. Folders have mode 0700, files 0600. One process may write.
+public final class DiskVault: FileVault {
+    /// How a vault works.
+    public struct Settings: Sendable, Hashable {
+        /// Threads that seal, open, read and write.
+        public var threads: Int
+        /// How many operations may be under way before ``VaultError/Code/busy`` is thrown.
+        public var operationLimit: Int
+
+        /// Chooses how a vault works.
+        ///
+        /// - Parameters:
+        ///   - threads: threads that seal, open, read and write.
+        ///   - operationLimit: how many operations may be under way before ``VaultError/Code/busy`` is thrown; a
+        ///     chunk that is being written is one, a piece that is being read is another.
+        public init(threads: Int = 8, operationLimit: Int = 1_024) {
+            self.threads = threads
+            self.operationLimit = operationLimit
+        }
+    }
+
+    /// The vault's folder.
+    public let path: String
+    let random: any RandomSource
+    let pool: BoundedThreadPool
+    private let logger: Logger
+    /// Folders of files whose entry in the folder above is known to be durable.
+    let durableFolders = Mutex(Set<String>())
+
+    /// Opens a vault, and makes its folders if they are not there.
+    ///
+    /// - Parameters:
+    ///   - path: the vault's folder; the one above it exists.
+    ///   - settings: how it works.
+    ///   - random: where nonces and names come from.
+    ///   - logger: is told what was cleaned.
+    /// - Throws: ``VaultError``.
+    public init(
+        path: String, settings: Settings = Settings(), random: any RandomSource = SystemRandomSource(),
+        logger: Logger
+    ) async throws(VaultError) {
+        self.path = path
+        self.random = random
+        self.logger = logger
+        pool = BoundedThreadPool(threads: settings.threads, limit: settings.operationLimit)
+        try await perform { [path] in
+            for folder in [path, path + "/incoming", path + "/files"] {
+                _ = try Folder.make(folder)
+            }
+            try Folder.synchronize(path)
+        }
+    }
+
+    /// Removes what an earlier process had begun to write. Call it at the start, when no other process writes.
+    ///
+    /// - Returns: how many leftovers were removed.
+    /// - Throws: ``VaultError``.
+    @discardableResult
+    public func removeLeftovers() async throws(VaultError) -> Int {
+        let incoming = path + "/incoming"
+        let count = try await perform {
+            let names = try Folder.names(in: incoming)
+            for name in names { try Folder.removeFile(incoming + "/" + name) }
+            return names.count
+        }
+        if count > 0 { logger.info("Removed chunks that were not completed", metadata: ["count": "\(count)"]) }
+        return count
+    }
+
+    /// Ends the threads after the work that they have begun; later calls throw ``VaultError/Code/closed``.
+    public func shutdown() async {
+        await pool.shutdown()
+    }
+
+    // MARK: Paths
+
+    func folder(of file: VaultFileID) -> String {
+        fan(of: file) + "/" + file.hex
+    }
+
+    /// Identities may be ordered by time, so that only the last octet spreads them.
+    func fan(of file: VaultFileID) -> String {
+        path + "/files/" + file.hex.suffix(2)
+    }
+
+    /// The path of an object, or an error for a name that no object has.
+    func objectPath(_ name: String, of file: VaultFileID) throws(VaultError) -> String {
+        let allowed = name.utf8.allSatisfy { byte in
+            UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
+                || byte == UInt8(ascii: ".")
+        }
+        guard allowed, name.first?.isNumber == true else {
+            throw VaultError(.missing, file: file, detail: "no object has such a name")
+        }
+        return folder(of: file) + "/" + name
+    }
+
+    // MARK: Threads
+
+    /// Runs work on a thread of the vault.
+    func perform<Value: Sendable>(
+        file: VaultFileID? = nil, chunk: Int? = nil, nextStep: Bool = false,
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws(VaultError) -> Value {
+        do {
+            return try await nextStep ? pool.runNextStep(work) : pool.run(work)
+        } catch {
+            throw Self.vaultError(error, file: file, chunk: chunk)
+        }
+    }
+
+    static func vaultError(_ error: any Error, file: VaultFileID? = nil, chunk: Int? = nil) -> VaultError {
+        switch error {
+        case let error as VaultError: error
+        case let error as SystemError: error.vaultError(file: file, chunk: chunk)
+        case BoundedThreadPool.Refusal.busy:
+            VaultError(.busy, file: file, chunk: chunk, detail: "too many operations are under way")
+        case BoundedThreadPool.Refusal.closed:
+            VaultError(.closed, file: file, chunk: chunk, detail: "the vault has been shut down")
+        case is CancellationError:
+            VaultError(.interrupted, file: file, chunk: chunk, detail: "cancelled", cause: error)
+        default:
+            VaultError(.io, file: file, chunk: chunk, detail: "unexpected", cause: error)
+        }
+    }
+}
