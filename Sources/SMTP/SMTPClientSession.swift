@@ -204,6 +204,7 @@ extension SMTPClientSession {
     }
 
     private mutating func quit() -> [Action] {
+        if isQuitting { return [] }
         guard case .idle = state else { return fail(.cancelled, "The connection was closed on our side.") }
         state = .quitting
         return [.send([.quit])]

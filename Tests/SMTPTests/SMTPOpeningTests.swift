@@ -189,6 +189,7 @@ struct SMTPOpeningTests {
         for event in [SMTPClientSession.Event.timeout, .closed, .reply(reply(421, "x")), .reply(reply(500, "x"))] {
             var driver = try Driver.ready()
             driver.on(.quit)
+            #expect(driver.on(.quit) == [])
             #expect(driver.on(event) == ["(close)"])
         }
     }
