@@ -1,0 +1,38 @@
+/// The database: one synchronous transaction at a time that exposes all stores.
+///
+/// A body is pure but for its transaction and may run more than once; what it throws undoes only itself. `write`
+/// returns after the commit is durable. Neither call can be cancelled once its body began: a rolled-back "the mail
+/// server said 250" would send the mail twice.
+public protocol Database: Sendable {
+    /// Runs `body` in a transaction and returns its result when the commit is on disk.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> Result
+    ) async throws -> Result
+
+    /// Runs `body` on a consistent snapshot; writing inside is an error.
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> Result
+    ) async throws -> Result
+}
+
+/// All stores, within one transaction. Confined to the body that it was given to.
+public protocol Transaction {
+    /// Accounts, their one-time links and API tokens.
+    var accounts: any AccountStore { get }
+    /// Sessions of browsers that are signed in.
+    var sessions: any SessionStore { get }
+    /// What administrators set.
+    var settings: any SettingStore { get }
+    /// Deliveries, recipients and links.
+    var deliveries: any DeliveryStore { get }
+    /// Files and their chunks.
+    var files: any FileStore { get }
+    /// Visitors, codes, download addresses, fetches and traces.
+    var visits: any VisitStore { get }
+    /// What happened to deliveries.
+    var events: any EventStore { get }
+    /// Mail that must leave.
+    var outbox: any OutboxStore { get }
+    /// Scheduled work, throttles and the audit trail.
+    var ledger: any LedgerStore { get }
+}

@@ -1,0 +1,112 @@
+public import Foundation
+public import MailMessage
+
+/// A row of "my deliveries".
+public struct DeliverySummary: Equatable, Sendable {
+    /// The delivery.
+    public let delivery: Delivery
+    /// How many recipients it has.
+    public let recipients: Int
+    /// How many of them have fetched something completely.
+    public let recipientsFetched: Int
+    /// How many of its mails failed for good.
+    public let failed: Int
+    /// How many files.
+    public let files: Int
+    /// The sum of their sizes, octets.
+    public let size: Int64
+    /// The first recipients' names or addresses, at most three.
+    public let firstRecipients: [String]
+
+    /// A row with all its parts.
+    public init(
+        delivery: Delivery, recipients: Int, recipientsFetched: Int, failed: Int, files: Int, size: Int64,
+        firstRecipients: [String]
+    ) {
+        self.delivery = delivery
+        self.recipients = recipients
+        self.recipientsFetched = recipientsFetched
+        self.failed = failed
+        self.files = files
+        self.size = size
+        self.firstRecipients = firstRecipients
+    }
+}
+
+/// Keeps deliveries, recipients and links.
+public protocol DeliveryStore {
+    /// Adds a delivery.
+    func insert(_ delivery: Delivery) throws
+    /// Stores all that can change of a delivery.
+    func update(_ delivery: Delivery) throws
+    /// The delivery of that name.
+    func delivery(_ id: DeliveryID) throws -> Delivery?
+    /// Removes a draft with its recipients; its files must be gone.
+    func removeDraft(_ id: DeliveryID) throws
+    /// A sender's deliveries, newest first; `search` matches subject, recipients and file names; `nil` states: all but
+    /// drafts.
+    func summaries(
+        sender: AccountID, search: String, states: [Delivery.State]?, offset: Int, limit: Int
+    ) throws -> [DeliverySummary]
+    /// How many match.
+    func summaryCount(sender: AccountID, search: String, states: [Delivery.State]?) throws -> Int
+    /// Sent deliveries whose time is over.
+    func deliveriesToExpire(now: Date, limit: Int) throws -> [Delivery]
+    /// Expired or withdrawn deliveries whose files are due for removal.
+    func deliveriesToRemove(now: Date, limit: Int) throws -> [Delivery]
+    /// Sent deliveries that end before `before` and were not reminded of.
+    func deliveriesToRemind(now: Date, before: Date, limit: Int) throws -> [Delivery]
+    /// Drafts not changed since `before`.
+    func abandonedDrafts(before: Date, limit: Int) throws -> [Delivery]
+
+    /// Adds recipients.
+    func insert(_ recipients: [Recipient]) throws
+    /// Stores all that can change of a recipient.
+    func update(_ recipient: Recipient) throws
+    /// The recipient of that name.
+    func recipient(_ id: RecipientID) throws -> Recipient?
+    /// All recipients of a delivery in their order.
+    func recipients(of delivery: DeliveryID) throws -> [Recipient]
+    /// Addresses that this sender has sent to, most recent first, whose name or address begins a word with `prefix`.
+    func earlierRecipients(sender: AccountID, prefix: String, limit: Int) throws -> [Mailbox]
+
+    /// Adds a link.
+    func insert(_ link: Link) throws
+    /// The link with that hash.
+    func link(tokenHash: String) throws -> Link?
+    /// The link of that name.
+    func link(_ id: LinkID) throws -> Link?
+    /// The active link of a recipient.
+    func activeLink(of recipient: RecipientID) throws -> Link?
+    /// Marks all links of a recipient as replaced.
+    func replaceLinks(of recipient: RecipientID) throws
+}
+
+/// Keeps files and the chunks that count.
+public protocol FileStore {
+    /// Adds a file.
+    func insert(_ file: DeliveryFile) throws
+    /// Stores all that can change of a file.
+    func update(_ file: DeliveryFile) throws
+    /// The file of that name.
+    func file(_ id: DeliveryFileID) throws -> DeliveryFile?
+    /// All files of a delivery in their order.
+    func files(of delivery: DeliveryID) throws -> [DeliveryFile]
+    /// Removes a file's row and those of its chunks.
+    func remove(_ id: DeliveryFileID) throws
+    /// Forgets the keys and chunks of all files of a delivery; names and sizes remain.
+    func forgetContent(of delivery: DeliveryID) throws
+    /// Whole files without their SHA-256, of deliveries that still have their content.
+    func filesWithoutSHA256(limit: Int) throws -> [DeliveryFile]
+
+    /// Adds a chunk; `false` if the file has one of that number.
+    func insert(_ chunk: FileChunk) throws -> Bool
+    /// The chunk of that number.
+    func chunk(file: DeliveryFileID, index: Int) throws -> FileChunk?
+    /// All chunks of a file in their order.
+    func chunks(of file: DeliveryFileID) throws -> [FileChunk]
+    /// How many chunks and octets have arrived.
+    func progress(of file: DeliveryFileID) throws -> (chunks: Int, octets: Int64)
+    /// Whether a vault object counts: for the sweep of orphans.
+    func isKnown(vaultFile: String, objectName: String) throws -> Bool
+}
