@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Secrets
 
 /// A 128-bit, time-ordered name of an entity: 48 bits of milliseconds since 1970, then 80 random bits.

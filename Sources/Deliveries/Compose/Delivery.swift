@@ -1,6 +1,5 @@
 public import Foundation
 public import Localization
-public import MailMessage
 
 /// The identifier of a delivery.
 public typealias DeliveryID = Identifier<Delivery>
