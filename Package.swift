@@ -87,8 +87,8 @@ let package = Package(
         module(
             "Storage",
             [
-                "Deliveries", "SenderDomains", "Outbox", "FileVault", "Secrets", "MailMessage", log,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Deliveries", "SenderDomains", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
+                "Localization", log, .product(name: "GRDB", package: "GRDB.swift"),
             ]),
 
         // Floor 4: doors.
@@ -143,7 +143,12 @@ let package = Package(
         tests(
             "Outbox",
             ["Deliveries", "MailMessage", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", "Storage", log]),
-        tests("Storage", ["Deliveries", "SenderDomains", "Outbox", "FileVault", "Secrets", "MailMessage", log]),
+        tests(
+            "Storage",
+            [
+                "Deliveries", "SenderDomains", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
+                "Localization", log,
+            ]),
         tests(
             "RESTAPI",
             [

@@ -1,0 +1,46 @@
+/// A numbered step of the schema. Forward only, and never edited after it was released.
+struct Migration: Sendable {
+    /// From 1, without gaps.
+    let number: Int
+    /// What it brings, for the table of migrations.
+    let name: String
+    /// Its statements in the words of an engine.
+    let statements: @Sendable (ColumnTypes) -> [String]
+
+    /// All of them in their order.
+    static let all: [Migration] = [.firstTables]
+
+    /// The statements for an engine.
+    func statements(_ engine: Engine) -> [String] { statements(ColumnTypes(engine: engine)) }
+}
+
+/// What column types are called: the only thing in which the engines' schemas differ.
+struct ColumnTypes: Sendable {
+    /// Text that is compared bytewise.
+    let text: String
+    /// A whole number of 64 bits; also truth (0 and 1) and time (milliseconds since 1970 UTC).
+    let integer: String
+    /// Octets; no octets are NULL.
+    let blob: String
+    /// What ends a table's definition.
+    let end: String
+    /// The same for a table that is kept in the order of its primary key.
+    let clusteredEnd: String
+
+    init(engine: Engine) {
+        switch engine {
+        case .sqlite:
+            text = "TEXT"
+            integer = "INTEGER"
+            blob = "BLOB"
+            end = ") STRICT"
+            clusteredEnd = ") STRICT, WITHOUT ROWID"
+        case .postgreSQL:
+            text = "TEXT COLLATE \"C\""
+            integer = "BIGINT"
+            blob = "BYTEA"
+            end = ")"
+            clusteredEnd = ")"
+        }
+    }
+}

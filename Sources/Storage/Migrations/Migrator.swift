@@ -1,0 +1,42 @@
+import Deliveries
+import Foundation
+
+/// Brings a database to the newest schema, one transaction per step.
+struct Migrator {
+    let migrations: [Migration]
+
+    init(migrations: [Migration] = Migration.all) {
+        self.migrations = migrations
+    }
+
+    /// The newest schema that this version knows.
+    var newest: Int { migrations.last?.number ?? 0 }
+
+    /// The table of what was applied; made before anything else.
+    static func bookkeeping(_ engine: Engine) -> String {
+        let types = ColumnTypes(engine: engine)
+        return """
+            CREATE TABLE IF NOT EXISTS schema_migration (
+                number \(types.integer) NOT NULL PRIMARY KEY,
+                name \(types.text) NOT NULL,
+                applied_at \(types.integer) NOT NULL
+            \(types.end)
+            """
+    }
+
+    /// The steps that are missing; `StorageError.newerDatabase` if the database is ahead of this version.
+    func pending(_ sql: any StatementRunner) throws -> [Migration] {
+        let applied = Int(try sql.number("SELECT max(number) FROM schema_migration"))
+        guard applied <= newest else { throw StorageError.newerDatabase(found: applied, known: newest) }
+        return migrations.filter { $0.number > applied }
+    }
+
+    /// Notes a step; in the same transaction as its statements.
+    func note(_ migration: Migration, now: Date, _ sql: any StatementRunner) throws {
+        try sql.run(
+            """
+            INSERT INTO schema_migration (number, name, applied_at)
+            VALUES (\(migration.number), \(migration.name), \(now))
+            """)
+    }
+}

@@ -1,0 +1,16 @@
+import Foundation
+
+/// Runs blocking work, one piece after the other, away from the threads that tasks run on.
+struct SerialThread: Sendable {
+    private let queue: DispatchQueue
+
+    init(_ label: String) {
+        queue = DispatchQueue(label: label)
+    }
+
+    func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result { try work() }) }
+        }
+    }
+}

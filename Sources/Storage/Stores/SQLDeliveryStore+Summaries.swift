@@ -1,0 +1,85 @@
+import Deliveries
+import Foundation
+import MailMessage
+import MailTemplates
+
+extension SQLDeliveryStore {
+    /// The sender's deliveries of those states that contain the text.
+    private static func matches(sender: AccountID, search: String, states: [Delivery.State]?) -> Statement {
+        let ofSender: Statement = "delivery.sender = \(sender)"
+        let inState: Statement
+        if let states {
+            inState = "\(ofSender) AND delivery.state IN \(list: states)"
+        } else {
+            inState = "\(ofSender) AND delivery.state <> 'draft'"
+        }
+        guard !search.isEmpty else { return inState }
+        let pattern = SearchText.pattern(containing: search)
+        return """
+            \(inState) AND (
+                delivery.search LIKE \(pattern) ESCAPE '\\'
+                OR EXISTS (
+                    SELECT 1 FROM recipient
+                    WHERE recipient.delivery = delivery.id AND recipient.search LIKE \(pattern) ESCAPE '\\'
+                )
+                OR EXISTS (
+                    SELECT 1 FROM delivery_file
+                    WHERE delivery_file.delivery = delivery.id AND delivery_file.search LIKE \(pattern) ESCAPE '\\'
+                )
+            )
+            """
+    }
+
+    func summaries(
+        sender: AccountID, search: String, states: [Delivery.State]?, offset: Int, limit: Int
+    ) throws -> [DeliverySummary] {
+        let found = try sql.all(
+            """
+            SELECT \(Self.columns),
+                (SELECT count(*) FROM recipient WHERE recipient.delivery = delivery.id),
+                (SELECT count(DISTINCT recipient) FROM file_fetch
+                    WHERE file_fetch.delivery = delivery.id AND file_fetch.recipient <> ''),
+                (SELECT count(*) FROM outbox AS mail
+                    WHERE mail.delivery = delivery.id AND mail.state = 'failed' AND mail.kind = \(MailKind.delivery)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM outbox AS newer
+                        WHERE newer.recipient = mail.recipient AND newer.kind = mail.kind AND newer.id > mail.id
+                    )),
+                (SELECT count(*) FROM delivery_file WHERE delivery_file.delivery = delivery.id),
+                (SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM delivery_file
+                    WHERE delivery_file.delivery = delivery.id)
+            FROM delivery WHERE \(Self.matches(sender: sender, search: search, states: states))
+            ORDER BY listed_at DESC, id DESC LIMIT \(limit) OFFSET \(offset)
+            """
+        ) { row in
+            DeliverySummary(
+                delivery: try Self.read(&row), recipients: try row.count(), recipientsFetched: try row.count(),
+                failed: try row.count(), files: try row.count(), size: try row.integer(), firstRecipients: [])
+        }
+        guard !found.isEmpty else { return [] }
+        var names: [DeliveryID: [String]] = [:]
+        let recipients = try sql.all(
+            """
+            SELECT delivery, name, email FROM recipient
+            WHERE delivery IN \(list: found.map(\.delivery.id)) AND position < 3 ORDER BY delivery, position
+            """
+        ) { row -> (DeliveryID, String) in
+            let delivery: DeliveryID = try row.identifier()
+            let name = try row.text()
+            let email = try row.email()
+            return (delivery, name.isEmpty ? email.displayForm : name)
+        }
+        for (delivery, name) in recipients { names[delivery, default: []].append(name) }
+        return found.map { summary in
+            DeliverySummary(
+                delivery: summary.delivery, recipients: summary.recipients,
+                recipientsFetched: summary.recipientsFetched, failed: summary.failed, files: summary.files,
+                size: summary.size, firstRecipients: names[summary.delivery.id] ?? [])
+        }
+    }
+
+    func summaryCount(sender: AccountID, search: String, states: [Delivery.State]?) throws -> Int {
+        let matches = Self.matches(sender: sender, search: search, states: states)
+        return Int(try sql.number("SELECT count(*) FROM delivery WHERE \(matches)"))
+    }
+}

@@ -1,0 +1,42 @@
+import Deliveries
+import Foundation
+import Secrets
+
+@testable import Storage
+
+/// A database of a test's own, in a folder that goes away with it.
+final class TestDatabase: Sendable {
+    /// All tests share it: together they run every statement.
+    static let recorder = StatementRecorder(trace: ProcessInfo.processInfo.environment["DEPESCHE_STATEMENT_TRACE"])
+
+    let folder: URL
+    let database: SQLiteDatabase
+
+    init(queue: Int = SQLiteDatabase.longestQueue) async throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("depesche-\(UUID().uuidString)")
+        database = try await Self.open(folder, queue: queue)
+    }
+
+    static func open(
+        _ folder: URL, migrator: Migrator = Migrator(), queue: Int = SQLiteDatabase.longestQueue
+    ) async throws -> SQLiteDatabase {
+        try await SQLiteDatabase.open(
+            folder: folder, migrator: migrator, recorder: recorder, queue: queue, now: { Sample.start })
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> Result
+    ) async throws -> Result {
+        try await database.write(body)
+    }
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> Result
+    ) async throws -> Result {
+        try await database.read(body)
+    }
+}
