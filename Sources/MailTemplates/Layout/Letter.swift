@@ -1,0 +1,36 @@
+/// A mail before it becomes HTML and plain text: both are made from the same blocks, so that neither lacks anything.
+public struct Letter: Sendable, Hashable {
+    /// A fact: what it is, and how it is.
+    public struct Fact: Sendable, Hashable {
+        let label: String
+        let value: String
+    }
+
+    enum Block: Sendable, Hashable {
+        /// Our own words.
+        case paragraph(String)
+        /// Our own words, less loud.
+        case note(String)
+        /// A person's words: paragraphs and line ends kept, web addresses become links, everything else is text.
+        case message(String)
+        /// The one thing to do, with its address in full below.
+        case button(String, MailLink)
+        /// A further address.
+        case link(String, MailLink)
+        /// Labelled values, one a line.
+        case facts([Fact])
+        /// A list under a title.
+        case list(title: String, items: [String])
+        /// Digits to be typed.
+        case code(String)
+    }
+
+    /// What mail programs show beside the subject.
+    let preview: String
+    /// The first line.
+    let heading: String
+    /// What follows.
+    let blocks: [Block]
+    /// Whether the foot says that a program wrote this.
+    let isAutomatic: Bool
+}

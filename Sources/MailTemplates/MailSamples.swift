@@ -1,0 +1,171 @@
+import Foundation
+public import Localization
+public import MailMessage
+
+extension MailKind {
+    /// A mail of this kind with sample data, to be looked at. Throws only if the samples themselves are malformed.
+    public func sample(language: Language) throws -> any MailContent {
+        try MailSamples(language).content(self)
+    }
+
+    /// The whole message of the sample, the same each time. Throws only if the samples themselves are malformed.
+    public func sampleMessage(language: Language) throws -> MIMEMessage {
+        let samples = try MailSamples(language)
+        let content = try samples.content(self).composed(language, samples.branding)
+        return content.message(try samples.headers(self), boundary: samples.boundary)
+    }
+}
+
+/// Data as they might be, for previews and tests.
+struct MailSamples {
+    struct Malformed: Error {}
+
+    let branding: MailBranding
+    let boundary: MIMEBoundary
+    private let isGerman: Bool
+    private let now = Date(timeIntervalSince1970: 1_795_439_100)
+    private let anna: Mailbox
+    private let bert: Mailbox
+    private let info: Mailbox
+    private let system: Mailbox
+
+    init(_ language: Language) throws {
+        let isGerman = language == .german
+        self.isGerman = isGerman
+        branding = MailBranding(
+            organisation: isGerman ? "Kanzlei Muster & Söhne" : "Sample & Sons Law Office",
+            publicURL: try Self.link(""), imprint: try Self.link(isGerman ? "/impressum" : "/imprint"),
+            privacy: try Self.link(isGerman ? "/datenschutz" : "/privacy"))
+        guard let boundary = MIMEBoundary(unique: "depesche-sample-1") else { throw Malformed() }
+        self.boundary = boundary
+        anna = Mailbox(name: "Anna Müller", address: try EmailAddress(parsing: "anna.mueller@example.com"))
+        bert = Mailbox(name: "Bert Schmidt", address: try EmailAddress(parsing: "b.schmidt@example.org"))
+        info = Mailbox(address: try EmailAddress(parsing: "info@müller.example"))
+        system = Mailbox(
+            name: branding.organisation, address: try EmailAddress(parsing: "versand@depesche.example.com"))
+    }
+
+    func content(_ kind: MailKind) throws -> any MailContent {
+        let day = 86_400.0
+        let deliveryPage = try link("/deliveries/dlv-01JDCEXAMPLE")
+        let personal = try link("/d/8Jq2mXr5vT0bW7cK9eYh3A")
+        switch kind {
+        case .delivery: return delivery(personal)
+        case .copy: return CopyMail(of: delivery(personal), recipients: [recipient, other], link: deliveryPage)
+        case .downloaded:
+            let names = files.map(\.name)
+            return DownloadedMail(
+                about: about,
+                fetches: [
+                    .init(recipient: recipient, files: names, at: now),
+                    .init(recipient: nil, files: Array(names.prefix(1)), at: now.addingTimeInterval(3_600)),
+                ], isComplete: true, link: deliveryPage)
+        case .passwordForgotten:
+            return PasswordForgottenMail(
+                link: try link("/password/8Jq2mXr5vT0bW7cK9eYh3A"), expiresAt: now.addingTimeInterval(3_600))
+        case .invitation:
+            return InvitationMail(
+                invitedBy: sender, account: recipient.address, link: try link("/invitation/8Jq2mXr5vT0bW7cK9eYh3A"),
+                expiresAt: now.addingTimeInterval(7 * day))
+        case .code: return CodeMail(code: "482913", sender: sender)
+        case .reminder:
+            return ReminderMail(
+                sender: sender, about: about, level: 1, files: files, link: personal,
+                expiresAt: now.addingTimeInterval(2 * day))
+        case .renewalAsked:
+            return RenewalAskedMail(
+                recipient: recipient, about: about, link: try link("/deliveries/dlv-01JDCEXAMPLE/renew"),
+                keptUntil: now.addingTimeInterval(14 * day))
+        case .renewed:
+            return RenewedMail(
+                sender: sender, about: about, link: personal, expiresAt: now.addingTimeInterval(14 * day))
+        case .undeliverable:
+            return UndeliverableMail(
+                recipient: recipient, about: about, reason: .noSuchUser,
+                answer: "550 5.1.1 <b.schmidt@example.org>: Recipient address rejected: User unknown",
+                link: deliveryPage)
+        case .delayed:
+            return DelayedMail(
+                recipient: recipient, about: about, answer: "451 4.7.1 Please try again later",
+                triedUntil: now.addingTimeInterval(5 * day), link: deliveryPage)
+        case .withdrawn: return WithdrawnMail(sender: sender, about: about, withdrawnAt: now)
+        case .test:
+            guard
+                let mail = TestMail(
+                    marker: "DPS-4F7K2M9Q", publicURL: try link(""), requestedBy: sender, requestedAt: now)
+            else { throw Malformed() }
+            return mail
+        case .reported:
+            return ReportedMail(
+                reporter: recipient, sender: sender, about: about,
+                words: isGerman ? "Diese Absenderin kenne ich nicht." : "I do not know this sender.", reportedAt: now,
+                link: try link("/admin/reports/rep-01JDCEXAMPLE"))
+        }
+    }
+
+    func headers(_ kind: MailKind) throws -> MailHeaders {
+        let thread = try messageID("dlv-01JDCEXAMPLE")
+        let (isAnswer, recipient) =
+            switch kind {
+            case .delivery, .invitation: (false, bert)
+            case .code, .reminder, .renewed, .withdrawn: (true, bert)
+            case .passwordForgotten, .test, .reported: (false, anna)
+            case .downloaded, .copy, .undeliverable, .delayed, .renewalAsked: (true, anna)
+            }
+        return MailHeaders(
+            from: kind == .delivery ? anna : system, to: recipient, date: now,
+            messageID: kind == .delivery ? thread : try messageID("sample.\(kind.rawValue)"), utcOffset: 3_600,
+            inReplyTo: isAnswer ? [thread] : [], references: isAnswer ? [thread] : [])
+    }
+
+    private func delivery(_ personal: MailLink) -> DeliveryMail {
+        let words =
+            isGerman
+            ? """
+            Guten Tag Herr Schmidt,
+
+            anbei die Unterlagen zum Kaufvertrag. Bitte prüfen Sie vor allem Seite 4.
+            Hintergründe finden Sie unter https://example.com/vertrag?nr=4711.
+
+            Mit freundlichen Grüßen
+            Anna Müller
+            """
+            : """
+            Dear Mr Schmidt,
+
+            here are the papers for the contract of sale. Please look at page 4 above all.
+            There is more about it at https://example.com/contract?no=4711.
+
+            Kind regards
+            Anna Müller
+            """
+        return DeliveryMail(
+            sender: sender, about: about, message: .text(words), level: 1, files: files, link: personal,
+            expiresAt: now.addingTimeInterval(7 * 86_400), hasPassword: true)
+    }
+
+    private var about: String { isGerman ? "Unterlagen zum Kaufvertrag 4711" : "Papers for contract of sale 4711" }
+
+    private var files: [MailFile] {
+        [
+            MailFile(name: isGerman ? "Kaufvertrag – Entwurf.pdf" : "Contract – draft.pdf", size: 1_482_133),
+            MailFile(name: isGerman ? "Grundriss Straße 12.dwg" : "Floor plan 12.dwg", size: 28_310_552),
+        ]
+    }
+
+    private var sender: MailPerson { MailPerson(anna, organisation: branding.organisation) }
+    private var recipient: MailPerson { MailPerson(bert) }
+    private var other: MailPerson { MailPerson(info) }
+
+    private func link(_ path: String) throws -> MailLink { try Self.link(path) }
+
+    private static func link(_ path: String) throws -> MailLink {
+        guard let link = MailLink("https://depesche.example.com" + path) else { throw Malformed() }
+        return link
+    }
+
+    private func messageID(_ left: String) throws -> MessageID {
+        guard let id = MessageID(left: left, domain: system.address.domain) else { throw Malformed() }
+        return id
+    }
+}
