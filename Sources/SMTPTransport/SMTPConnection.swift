@@ -31,6 +31,11 @@ public final class SMTPConnection: Sendable {
     static func connect(
         _ configuration: SMTPConnectionConfiguration, tls: SMTPTLSClient?, group: any EventLoopGroup
     ) async throws(SMTPFailure) -> SMTPConnection {
+        guard !configuration.host.isEmpty, (1...65535).contains(configuration.port) else {
+            throw SMTPFailure(
+                phase: .connect, kind: .configuration, text: "There is no host, or the port is not one from 1 to 65535."
+            )
+        }
         let attempt = SMTPConnectAttempt()
         let start = NIODeadline.now()
         let bootstrap = ClientBootstrap(group: group)
@@ -43,7 +48,7 @@ public final class SMTPConnection: Sendable {
                         session: SMTPClientSession(configuration: configuration.session),
                         timeouts: configuration.timeouts, start: start
                     ) {
-                        guard let tls else { throw NIOTLSUnavailable() }
+                        guard let tls else { throw SMTPTLSMissing() }
                         return try tls.makeHandler()
                     }
                     try channel.pipeline.syncOperations.addHandler(handler)
@@ -171,7 +176,7 @@ public final class SMTPConnection: Sendable {
 }
 
 /// TLS was asked for where the configuration has none; cannot happen with the session's own actions.
-private struct NIOTLSUnavailable: Error {}
+private struct SMTPTLSMissing: Error {}
 
 /// The channels of an attempt to connect, so that cancelling closes them.
 private final class SMTPConnectAttempt: Sendable {

@@ -122,6 +122,9 @@ struct SMTPConnectionTests {
         #expect(refused?.conversation.entries.count == 1)
         let unknown = await failure(of: try configuration(port: port, host: "no such host"))
         #expect(unknown?.kind == .dns)
+        for (host, port) in [("", 25), ("localhost", 0), ("localhost", 65536), ("127.0.0.1", -1)] {
+            #expect(await failure(of: try configuration(port: port, host: host))?.kind == .configuration)
+        }
     }
 
     static let steps = ["greeting", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "."]
