@@ -15,6 +15,8 @@ public struct DeliveriesError: Error, Equatable, Sendable {
         case conflict
         /// Wrong address or password, or a disabled account; never which.
         case wrongCredentials = "wrong-credentials"
+        /// Nobody is signed in: the session has ended or never was.
+        case notSignedIn = "not-signed-in"
         /// The second factor is needed.
         case secondFactorNeeded = "second-factor-needed"
         /// The second factor was wrong or used before.
