@@ -1,0 +1,53 @@
+public import Secrets
+
+/// What a browser gets that has just signed in.
+public struct SignedIn: Sendable {
+    /// Who.
+    public let account: Account
+    /// The new session; the one that the browser had before is gone.
+    public let session: Session
+    /// The value of the session cookie.
+    public let cookie: Token
+    /// Whether the second factor must be given now; until then the session may do nothing else.
+    public let needsSecondFactor: Bool
+    /// Whether the settings demand a second factor that the account does not have: it must be set up before anything
+    /// else.
+    public let mustSetUpSecondFactor: Bool
+
+    init(account: Account, session: Session, cookie: Token, settings: Settings) {
+        self.account = account
+        self.session = session
+        self.cookie = cookie
+        needsSecondFactor = !session.isComplete
+        mustSetUpSecondFactor = account.lacksDemandedSecondFactor(settings)
+    }
+}
+
+/// A session that a request's cookie belongs to.
+public struct ResumedSession: Sendable {
+    /// Who.
+    public let account: Account
+    /// The session.
+    public let session: Session
+    /// Whether the second factor must be given; until then the session may do nothing else.
+    public let needsSecondFactor: Bool
+    /// Whether the settings demand a second factor that the account does not have: it must be set up before anything
+    /// else.
+    public let mustSetUpSecondFactor: Bool
+
+    init(account: Account, session: Session, settings: Settings) {
+        self.account = account
+        self.session = session
+        needsSecondFactor = !session.isComplete
+        mustSetUpSecondFactor = account.lacksDemandedSecondFactor(settings)
+    }
+}
+
+extension Account {
+    /// Whether a second factor is set up and confirmed.
+    public var hasSecondFactor: Bool { secondFactor?.isConfirmed ?? false }
+
+    func lacksDemandedSecondFactor(_ settings: Settings) -> Bool {
+        isAdministrator && !hasSecondFactor && settings.boolean(.securityAdministratorsSecondFactor)
+    }
+}
