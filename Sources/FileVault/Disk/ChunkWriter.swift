@@ -78,17 +78,18 @@ final class ChunkWriter: Sendable {
         var rest = bytes
         if !state.staged.isEmpty {
             let missing = min(FileLayout.recordSize - state.staged.count, rest.count)
-            state.staged.append(contentsOf: rest.prefix(missing))
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(missing))
+            state.staged.append(
+                contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<missing]).assumingMemoryBound(to: UInt8.self))
+            rest = UnsafeRawBufferPointer(rebasing: rest[missing...])
             guard state.staged.count == FileLayout.recordSize else { return }
             try write(state.staged, &state)
             state.staged.removeAll(keepingCapacity: true)
         }
         while rest.count >= FileLayout.recordSize {
-            try write(UnsafeRawBufferPointer(rebasing: rest.prefix(FileLayout.recordSize)), &state)
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(FileLayout.recordSize))
+            try write(UnsafeRawBufferPointer(rebasing: rest[..<FileLayout.recordSize]), &state)
+            rest = UnsafeRawBufferPointer(rebasing: rest[FileLayout.recordSize...])
         }
-        state.staged.append(contentsOf: rest)
+        state.staged.append(contentsOf: rest.assumingMemoryBound(to: UInt8.self))
     }
 
     private func write(_ record: some DataProtocol, _ state: inout State) throws {

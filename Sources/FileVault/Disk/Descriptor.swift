@@ -79,6 +79,7 @@ struct SystemError: Error {
             switch number {
             case ENOSPC, EDQUOT: .diskFull
             case ENOENT: .missing
+            case EMFILE, ENFILE: .busy
             default: .io
             }
         return VaultError(

@@ -18,8 +18,9 @@ final class DiskReader: VaultByteSource {
 
     private let vault: DiskVault
     private let format: RecordFormat
-    /// The chunks that the range touches; the first one has the number `firstChunk`.
+    /// The chunks that the range touches, in their order.
     private let chunks: [StoredChunk]
+    private let firstIndex: Int
     private let end: Int64
     private let pending: Mutex<PendingResult<Piece>?>
 
@@ -28,6 +29,7 @@ final class DiskReader: VaultByteSource {
         self.vault = vault
         self.format = format
         self.chunks = chunks
+        firstIndex = Int(range.lowerBound / Int64(format.layout.chunkSize))
         end = range.upperBound
         pending = Mutex(nil)
         let first = submit(from: range.lowerBound, input: nil)
@@ -65,9 +67,11 @@ final class DiskReader: VaultByteSource {
     private func read(from position: Int64, input known: Descriptor?) throws -> Piece {
         let layout = format.layout
         let index = Int(position / Int64(layout.chunkSize))
-        guard let stored = chunks.first(where: { $0.index == index }) else {
-            throw VaultError(.missing, file: format.file, chunk: index, detail: "the chunk is not listed")
+        let place = index - firstIndex
+        guard chunks.indices.contains(place), chunks[place].index == index else {
+            throw VaultError(.corrupted, file: format.file, chunk: index, detail: "the chunk is not listed")
         }
+        let stored = chunks[place]
         let input = try known ?? Descriptor(vault.objectPath(stored.objectName, of: format.file), O_RDONLY)
         let start = layout.offset(ofChunk: index)
         let chunkEnd = start + Int64(layout.plainSize(ofChunk: index))

@@ -30,10 +30,11 @@ extension DiskVault {
             format: RecordFormat(file: file, key: key, layout: layout), chunk: index, output: output, random: random)
         do throws(VaultError) {
             try await pour(body, into: writer, file: file, chunk: index)
-            let digest = try await perform(file: file, chunk: index, nextStep: true) { [self] in
-                let digest = try writer.finish(expectedDigest: expectedDigest)
+            let digest = try await perform(file: file, chunk: index, nextStep: true) {
+                try writer.finish(expectedDigest: expectedDigest)
+            }
+            try await synchronize(file: file, chunk: index) { [self] in
                 try publish(draft, output: output, as: name, of: file)
-                return digest
             }
             return StoredChunk(
                 index: index, plainSize: layout.plainSize(ofChunk: index), digest: digest, objectName: name)

@@ -15,6 +15,8 @@ public final class DiskVault: FileVault {
     public struct Settings: Sendable, Hashable {
         /// Threads that seal, open, read and write.
         public var threads: Int
+        /// Threads that wait for the disk, so that downloads go on meanwhile.
+        public var synchronizingThreads: Int
         /// How many operations may be under way before ``VaultError/Code/busy`` is thrown.
         public var operationLimit: Int
 
@@ -22,10 +24,12 @@ public final class DiskVault: FileVault {
         ///
         /// - Parameters:
         ///   - threads: threads that seal, open, read and write.
+        ///   - synchronizingThreads: threads that wait for the disk.
         ///   - operationLimit: how many operations may be under way before ``VaultError/Code/busy`` is thrown; a
         ///     chunk that is being written is one, a piece that is being read is another.
-        public init(threads: Int = 8, operationLimit: Int = 1_024) {
+        public init(threads: Int = 6, synchronizingThreads: Int = 6, operationLimit: Int = 1_024) {
             self.threads = threads
+            self.synchronizingThreads = synchronizingThreads
             self.operationLimit = operationLimit
         }
     }
@@ -34,6 +38,7 @@ public final class DiskVault: FileVault {
     public let path: String
     let random: any RandomSource
     let pool: BoundedThreadPool
+    private let synchronizingPool: BoundedThreadPool
     private let logger: Logger
     /// Folders of files whose entry in the folder above is known to be durable.
     let durableFolders = Mutex(Set<String>())
@@ -54,6 +59,7 @@ public final class DiskVault: FileVault {
         self.random = random
         self.logger = logger
         pool = BoundedThreadPool(threads: settings.threads, limit: settings.operationLimit)
+        synchronizingPool = BoundedThreadPool(threads: settings.synchronizingThreads, limit: settings.operationLimit)
         try await perform { [path] in
             for folder in [path, path + "/incoming", path + "/files"] {
                 _ = try Folder.make(folder)
@@ -81,6 +87,7 @@ public final class DiskVault: FileVault {
     /// Ends the threads after the work that they have begun; later calls throw ``VaultError/Code/closed``.
     public func shutdown() async {
         await pool.shutdown()
+        await synchronizingPool.shutdown()
     }
 
     // MARK: Paths
@@ -107,6 +114,17 @@ public final class DiskVault: FileVault {
     }
 
     // MARK: Threads
+
+    /// Runs work that waits for the disk.
+    func synchronize<Value: Sendable>(
+        file: VaultFileID, chunk: Int, _ work: @escaping @Sendable () throws -> Value
+    ) async throws(VaultError) -> Value {
+        do {
+            return try await synchronizingPool.runNextStep(work)
+        } catch {
+            throw Self.vaultError(error, file: file, chunk: chunk)
+        }
+    }
 
     /// Runs work on a thread of the vault.
     func perform<Value: Sendable>(
