@@ -20,6 +20,9 @@ public struct MailPerson: Sendable, Hashable {
     /// The name, or the address of somebody without one.
     public var shortForm: String { name ?? address }
 
+    /// Name and address as they read well inside a sentence.
+    public var sentenceForm: String { name.map { "\($0) (\(address))" } ?? address }
+
     /// Name, address and organisation.
     public var fullForm: String {
         let person = name.map { "\($0) <\(address)>" } ?? address

@@ -70,7 +70,7 @@ public struct InvitationMail: MailContent {
                 .paragraph(
                     text(
                         "mail.invitation.body",
-                        ["person": invitedBy.fullForm, "organisation": branding.organisation])),
+                        ["person": invitedBy.sentenceForm, "organisation": branding.organisation])),
                 .facts([.init(label: text("mail.fact.account"), value: account.asShownSubject)]),
                 .button(text("mail.invitation.button"), link),
                 .note(text("mail.once", ["date": until])),
@@ -105,7 +105,7 @@ public struct CodeMail: MailContent {
         Letter(
             preview: text.plural("mail.code.validity", minutes), heading: text("mail.code.heading"),
             blocks: [
-                .paragraph(text("mail.code.body", ["sender": sender.fullForm])),
+                .paragraph(text("mail.code.body", ["sender": sender.sentenceForm])),
                 .code(String(code.filter { $0.isASCII && ($0.isNumber || $0.isLetter) })),
                 .paragraph(text.plural("mail.code.validity", minutes) + " " + text("mail.code.window")),
                 .note(text("mail.code.notYou")),

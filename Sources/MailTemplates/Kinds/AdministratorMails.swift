@@ -42,7 +42,7 @@ public struct TestMail: MailContent {
     public func letter(_ text: Localizer, _ branding: MailBranding) -> Letter {
         let at = text.dateTime(requestedAt, timeZone: branding.timeZone, showingZone: true)
         var blocks: [Letter.Block] = [
-            .paragraph(text("mail.test.body", ["person": requestedBy.fullForm, "date": at])),
+            .paragraph(text("mail.test.body", ["person": requestedBy.sentenceForm, "date": at])),
             .facts([.init(label: text("mail.test.marker"), value: marker)]),
         ]
         for (index, link) in links.enumerated() {

@@ -85,8 +85,8 @@ public struct DeliveryMail: MailContent {
 func fileBlocks(_ files: [MailFile], level: Int, _ text: Localizer) -> [Letter.Block] {
     guard !files.isEmpty, level <= 1 else { return [] }
     let limit = 100
-    var items = files.prefix(limit).map { "\($0.name) (\(text.size($0.size)))" }
-    if files.count > limit { items.append(text.plural("mail.files.more", files.count - limit)) }
+    var items = files.prefix(limit).map { Letter.Item(text: $0.name, detail: text.size($0.size)) }
+    if files.count > limit { items.append(.init(text: text.plural("mail.files.more", files.count - limit))) }
     return [.list(title: text("mail.fact.files"), items: items)]
 }
 

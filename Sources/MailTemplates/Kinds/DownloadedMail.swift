@@ -56,7 +56,7 @@ public struct DownloadedMail: MailContent {
             let title = text("mail.downloaded.fetch", ["recipient": who(fetch, text), "date": at])
             var items = fetch.files.prefix(100).map { MailFile(name: $0, size: 0).name }
             if fetch.files.count > 100 { items.append(text.plural("mail.files.more", fetch.files.count - 100)) }
-            blocks.append(.list(title: title, items: items))
+            blocks.append(.list(title: title, items: items.map { .init(text: $0) }))
         }
         if fetches.count > limit {
             blocks.append(.paragraph(text.plural("mail.downloaded.more", fetches.count - limit)))

@@ -31,7 +31,7 @@ public struct RenewalAskedMail: MailContent {
     /// The letter.
     public func letter(_ text: Localizer, _ branding: MailBranding) -> Letter {
         let until = text.dateTime(keptUntil, timeZone: branding.timeZone, showingZone: true)
-        let who = recipient?.fullForm ?? text("mail.downloaded.someone")
+        let who = recipient?.sentenceForm ?? text("mail.downloaded.someone")
         return Letter(
             preview: about.asShownSubject, heading: text("mail.renewalAsked.heading"),
             blocks: [
@@ -175,7 +175,7 @@ public struct CopyMail: MailContent {
         if recipients.count > limit { items.append(text.plural("mail.copy.more", recipients.count - limit)) }
         let until = text.dateTime(delivery.expiresAt, timeZone: branding.timeZone, showingZone: true)
         var blocks: [Letter.Block] = [
-            .list(title: text.plural("mail.copy.recipients", recipients.count), items: items),
+            .list(title: text.plural("mail.copy.recipients", recipients.count), items: items.map { .init(text: $0) }),
             .facts([
                 .init(label: text("mail.fact.subject"), value: delivery.about.subjectOrNone(text)),
                 .init(label: text("mail.fact.until"), value: until),

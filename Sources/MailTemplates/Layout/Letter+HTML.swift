@@ -65,18 +65,29 @@ extension Letter {
         case .facts(let facts):
             return factsRow(facts, style)
         case .list(let title, let items):
-            let rows = items.map {
-                #"<tr><td class="ink rule" style="\#(style.body);border-top:1px solid #dedad0;padding:8px 0">"#
-                    + "\(Markup.escape($0))</td></tr>"
-            }
-            let head =
-                #"<tr><td class="muted" style="\#(style.small);padding:0 0 6px">\#(Markup.escape(title))</td></tr>"#
-            return cell(table([head] + rows))
+            return listRow(title, items, style)
         case .code(let digits):
             return cell(
                 #"<p class="ink" style="\#(style.font);font-size:34px;line-height:44px;font-weight:600;"#
                     + #"letter-spacing:6px;color:#1b1f24;margin:0">\#(Markup.escape(digits))</p>"#)
         }
+    }
+
+    private func listRow(_ title: String, _ items: [Item], _ style: MailStyle) -> String {
+        let head =
+            #"<tr><td class="muted" colspan="2" style="\#(style.small);padding:0 0 6px">\#(Markup.escape(title))</td></tr>"#
+        let rows = items.map { item in
+            let rule = "border-top:1px solid #dedad0"
+            let text = Markup.escape(item.text)
+            guard let detail = item.detail else {
+                return
+                    #"<tr><td class="ink rule" colspan="2" style="\#(style.body);\#(rule);padding:8px 0">\#(text)</td></tr>"#
+            }
+            return #"<tr><td class="ink rule" style="\#(style.body);\#(rule);padding:8px 16px 8px 0">\#(text)</td>"#
+                + #"<td class="muted rule" align="right" style="\#(style.small);line-height:25px;\#(rule);padding:8px 0;"#
+                + #"white-space:nowrap;vertical-align:top">\#(Markup.escape(detail))</td></tr>"#
+        }
+        return cell(table([head] + rows))
     }
 
     private func cell(_ content: String) -> String {
@@ -131,7 +142,7 @@ extension Letter {
 
     private func factsRow(_ facts: [Fact], _ style: MailStyle) -> String {
         let rows = facts.map {
-            #"<tr><td class="muted" valign="top" style="\#(style.small);padding:4px 16px 4px 0;width:34%">"#
+            #"<tr><td class="muted" valign="top" style="\#(style.small);line-height:25px;padding:2px 16px 2px 0;width:30%">"#
                 + "\(Markup.escape($0.label))</td>"
                 + #"<td class="ink" valign="top" style="\#(style.body);padding:2px 0">\#(Markup.escape($0.value))</td></tr>"#
         }

@@ -12,7 +12,10 @@ extension Letter {
             case .button(let label, let link), .link(let label, let link): sections.append("\(label):\n\(link.text)")
             case .facts(let facts): sections.append(facts.map { "\($0.label): \($0.value)" }.joined(separator: "\n"))
             case .list(let title, let items):
-                sections.append("\(title):\n" + items.map { "- \($0)" }.joined(separator: "\n"))
+                sections.append(
+                    "\(title):\n"
+                        + items.map { item in "- \(item.text)" + (item.detail.map { " (\($0))" } ?? "") }.joined(
+                            separator: "\n"))
             case .code(let digits): sections.append("    \(digits)")
             }
         }

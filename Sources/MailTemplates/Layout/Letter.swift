@@ -6,6 +6,12 @@ public struct Letter: Sendable, Hashable {
         let value: String
     }
 
+    /// An entry of a list, with a word on the right such as a size.
+    struct Item: Sendable, Hashable {
+        var text: String
+        var detail: String?
+    }
+
     enum Block: Sendable, Hashable {
         /// Our own words.
         case paragraph(String)
@@ -20,7 +26,7 @@ public struct Letter: Sendable, Hashable {
         /// Labelled values, one a line.
         case facts([Fact])
         /// A list under a title.
-        case list(title: String, items: [String])
+        case list(title: String, items: [Item])
         /// Digits to be typed.
         case code(String)
     }
