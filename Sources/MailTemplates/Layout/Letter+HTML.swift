@@ -142,7 +142,7 @@ extension Letter {
 
     private func factsRow(_ facts: [Fact], _ style: MailStyle) -> String {
         let rows = facts.map {
-            #"<tr><td class="muted" valign="top" style="\#(style.small);line-height:25px;padding:2px 16px 2px 0;width:30%">"#
+            #"<tr><td class="muted" valign="top" style="\#(style.small);line-height:25px;word-break:normal;padding:2px 16px 2px 0;width:30%">"#
                 + "\(Markup.escape($0.label))</td>"
                 + #"<td class="ink" valign="top" style="\#(style.body);padding:2px 0">\#(Markup.escape($0.value))</td></tr>"#
         }
