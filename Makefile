@@ -1,6 +1,6 @@
 # The front door. Each target is a small script in scripts/; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format docs clean
+.PHONY: help run demo test bench bench-files lint format docs clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -13,6 +13,11 @@ demo:  ## the same with a sample organisation to look around in
 
 test:  ## unit, interop and browser tests
 	@scripts/test
+
+bench: bench-files  ## all benches
+
+bench-files:  ## uploads and downloads beside nginx, memory, the recipient page
+	@scripts/bench-files
 
 lint:  ## format, templates, documentation of public declarations
 	@scripts/lint

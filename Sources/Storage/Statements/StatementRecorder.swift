@@ -23,7 +23,9 @@ final class StatementRecorder: Sendable {
             guard state.texts.insert(text).inserted, let trace else { return }
             // Within the lock, so that an older list never replaces a newer one.
             let content = [
-                "schema": Migration.all.flatMap { $0.statements(.postgreSQL) }, "statements": state.texts.sorted(),
+                "schema": [Migrator.bookkeeping(.postgreSQL)]
+                    + Migration.all.flatMap { $0.statements(.postgreSQL) },
+                "statements": state.texts.sorted(),
             ]
             let json = try? JSONSerialization.data(withJSONObject: content, options: [.prettyPrinted, .sortedKeys])
             try? json?.write(to: URL(fileURLWithPath: trace), options: .atomic)
