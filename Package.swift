@@ -75,7 +75,10 @@ let package = Package(
         module("SenderDomains", ["MailMessage"]),
         module(
             "Deliveries",
-            ["MailMessage", "MailTemplates", "Localization", "SenderDomains", "FileVault", "Secrets", log, crypto]),
+            [
+                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "FileVault", "Secrets", log, crypto,
+                nioCore,
+            ]),
         module(
             "Outbox",
             [
@@ -139,7 +142,10 @@ let package = Package(
         tests("SenderDomains", ["MailMessage"]),
         tests(
             "Deliveries",
-            ["MailMessage", "MailTemplates", "Localization", "SenderDomains", "FileVault", "Secrets", "Storage", log]),
+            [
+                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "FileVault", "Secrets", "Storage", log,
+                nioCore, crypto,
+            ]),
         tests(
             "Outbox",
             ["Deliveries", "MailMessage", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", "Storage", log]),

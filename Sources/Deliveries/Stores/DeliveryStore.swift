@@ -107,6 +107,8 @@ public protocol FileStore {
     func chunks(of file: DeliveryFileID) throws -> [FileChunk]
     /// How many chunks and octets have arrived.
     func progress(of file: DeliveryFileID) throws -> (chunks: Int, octets: Int64)
+    /// Whether a file of the vault belongs to a row that still has its key: for the sweep of orphans.
+    func isKnown(vaultFile: String) throws -> Bool
     /// Whether a vault object counts: for the sweep of orphans.
     func isKnown(vaultFile: String, objectName: String) throws -> Bool
 }

@@ -37,6 +37,8 @@ public protocol OutboxStore {
     func counts() throws -> [OutboxEntry.State: Int]
     /// The newest row of that kind for each recipient of a delivery: their sending status.
     func newestEntries(of delivery: DeliveryID, kind: MailKind) throws -> [RecipientID: OutboxEntry]
+    /// The newest row of that kind for one recipient.
+    func newestEntry(of recipient: RecipientID, kind: MailKind) throws -> OutboxEntry?
     /// When the next queued row falls due.
     func nextDue() throws -> Date?
     /// The oldest queued row's time.

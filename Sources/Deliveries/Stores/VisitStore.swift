@@ -35,11 +35,15 @@ public protocol VisitStore {
     ) throws -> Bool
     /// All fetches of a delivery.
     func fetches(of delivery: DeliveryID) throws -> [Fetch]
+    /// The fetches of one recipient of a delivery, or (`nil`) of "someone with the link".
+    func fetches(of delivery: DeliveryID, by recipient: RecipientID?) throws -> [Fetch]
 
     /// Adds an access trace.
     func insert(_ trace: AccessTrace) throws
     /// The traces of a link since then, oldest first, at most 100.
     func traces(of link: LinkID, since: Date) throws -> [AccessTrace]
+    /// The links that were visited from an address since then.
+    func linksVisited(from clientAddress: String, since: Date) throws -> Set<LinkID>
     /// How many traces of each recipient's links look like a scanner's.
     func scannerVisits(of delivery: DeliveryID) throws -> [RecipientID: Int]
     /// Takes away traces, codes and grants older than that; returns how many.

@@ -120,6 +120,13 @@ struct SQLFileStore: FileStore {
         return counted ?? (0, 0)
     }
 
+    func isKnown(vaultFile: String) throws -> Bool {
+        try sql.number(
+            """
+            SELECT count(*) FROM delivery_file WHERE vault_file = \(vaultFile) AND key_wraps IS NOT NULL
+            """) > 0
+    }
+
     func isKnown(vaultFile: String, objectName: String) throws -> Bool {
         try sql.number(
             """

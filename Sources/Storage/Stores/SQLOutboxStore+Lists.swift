@@ -45,6 +45,14 @@ extension SQLOutboxStore {
         return newest
     }
 
+    func newestEntry(of recipient: RecipientID, kind: MailKind) throws -> OutboxEntry? {
+        try sql.first(
+            """
+            SELECT \(Self.columns) FROM outbox WHERE recipient = \(recipient) AND kind = \(kind)
+            ORDER BY id DESC LIMIT 1
+            """, Self.read)
+    }
+
     func nextDue() throws -> Date? {
         let due = try [true, false].compactMap { urgent in
             try sql.first("SELECT min(due_at) FROM outbox WHERE state = 'queued' AND is_urgent = \(urgent)") { row in

@@ -68,12 +68,21 @@ extension SQLVisitStore {
             """
             SELECT delivery, recipient, file, first_at, last_at, times FROM file_fetch
             WHERE delivery = \(delivery) ORDER BY recipient, file
+            """, Self.readFetch)
+    }
+
+    func fetches(of delivery: DeliveryID, by recipient: RecipientID?) throws -> [Fetch] {
+        try sql.all(
             """
-        ) { row in
-            Fetch(
-                delivery: try row.identifier(), recipient: try row.identifierOrNil(), file: try row.identifier(),
-                firstAt: try row.date(), lastAt: try row.date(), count: try row.count())
-        }
+            SELECT delivery, recipient, file, first_at, last_at, times FROM file_fetch
+            WHERE delivery = \(delivery) AND recipient = \(recipient?.description ?? "") ORDER BY file
+            """, Self.readFetch)
+    }
+
+    private static func readFetch(_ row: inout RowReader) throws -> Fetch {
+        Fetch(
+            delivery: try row.identifier(), recipient: try row.identifierOrNil(), file: try row.identifier(),
+            firstAt: try row.date(), lastAt: try row.date(), count: try row.count())
     }
 
     private static let traceColumns: Statement = """
@@ -102,6 +111,16 @@ extension SQLVisitStore {
                 method: try row.text(), userAgent: try row.text(), clientAddress: try row.text(),
                 scannerSignals: try row.words())
         }
+    }
+
+    func linksVisited(from clientAddress: String, since: Date) throws -> Set<LinkID> {
+        Set(
+            try sql.all(
+                """
+                SELECT DISTINCT link FROM access_trace
+                WHERE seen_at >= \(since) AND client_address = \(clientAddress)
+                """
+            ) { row in try row.identifier() })
     }
 
     func scannerVisits(of delivery: DeliveryID) throws -> [RecipientID: Int] {

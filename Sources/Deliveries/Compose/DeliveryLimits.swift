@@ -1,0 +1,76 @@
+/// What a delivery may be at the most, from the settings and from the formats.
+public struct DeliveryLimits: Equatable, Sendable {
+    /// The most characters of a subject: a header line cannot be longer (RFC 5322, 2.1.1).
+    public static let subjectCharacters = 998
+    /// The most characters of a message.
+    public static let messageCharacters = 100_000
+    /// The fewest characters of a delivery's own password.
+    public static let passwordCharacters = 8
+    /// The most octets of each typed text that a draft keeps although it cannot be sent.
+    static let draftOctets = 4 << 20
+
+    /// The most recipients.
+    public let recipients: Int
+    /// The most files.
+    public let files: Int
+    /// The largest file, octets.
+    public let fileSize: Int64
+    /// The largest sum of files, octets.
+    public let deliverySize: Int64
+    /// The longest lifetime, days.
+    public let lifetimeDays: Int
+
+    /// Reads the limits from the settings.
+    ///
+    /// - Parameter settings: the settings in force.
+    public init(_ settings: Settings) {
+        recipients = settings.integer(.deliveriesMostRecipients)
+        files = settings.integer(.deliveriesMostFiles)
+        fileSize = settings.integer64(.deliveriesLargestFile)
+        deliverySize = settings.integer64(.deliveriesLargestDelivery)
+        lifetimeDays = settings.integer(.deliveriesLongestLifetimeDays)
+    }
+
+    /// What stands in the way of sending a draft, field by field in the order of the page.
+    ///
+    /// - Parameters:
+    ///   - draft: the draft.
+    ///   - recipients: its recipients as read.
+    ///   - files: its files.
+    /// - Returns: nothing if it can be sent.
+    func problems(of draft: Delivery, recipients list: RecipientListCheck, files present: [DeliveryFile])
+        -> [FieldError]
+    {
+        var result = list.problems(most: recipients)
+        result += Self.subjectProblem(draft.subject).map { [$0] } ?? []
+        if draft.message.unicodeScalars.count > Self.messageCharacters {
+            result.append(FieldError("message", "too-long", ["most": String(Self.messageCharacters)]))
+        }
+        if draft.passwordHash != nil, draft.level != .secureLink {
+            result.append(FieldError("password", "level-one-only"))
+        }
+        if !(1...max(1, lifetimeDays)).contains(draft.lifetimeDays) {
+            result.append(FieldError("lifetimeDays", "out-of-range", ["least": "1", "most": String(lifetimeDays)]))
+        }
+        if present.isEmpty, draft.message.allSatisfy(\.isWhitespace) {
+            result.append(FieldError("files", "nothing-to-send"))
+        }
+        if present.count > files { result.append(FieldError("files", "too-many", ["most": String(files)])) }
+        if present.reduce(0, { $0 + $1.size }) > deliverySize {
+            result.append(FieldError("files", "together-too-large", ["most": String(deliverySize)]))
+        }
+        return result
+    }
+
+    private static func subjectProblem(_ subject: String) -> FieldError? {
+        if subject.allSatisfy(\.isWhitespace) { return FieldError("subject", "required") }
+        if subject.unicodeScalars.count > subjectCharacters {
+            return FieldError("subject", "too-long", ["most": String(subjectCharacters)])
+        }
+        // What reaches a header must be one line; nothing is silently joined.
+        if subject.utf8.contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 }) {
+            return FieldError("subject", "line-break")
+        }
+        return nil
+    }
+}

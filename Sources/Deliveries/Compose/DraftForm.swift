@@ -1,0 +1,43 @@
+public import Localization
+
+/// What somebody typed into the compose page or sent over the API. What is `nil` stays as it is.
+public struct DraftForm: Equatable, Sendable {
+    /// The recipients as typed or pasted.
+    public var recipients: String?
+    /// The subject.
+    public var subject: String?
+    /// The message, plain text.
+    public var message: String?
+    /// The number of the security level; unknown ones are refused.
+    public var level: Int?
+    /// How many days it can be fetched.
+    public var lifetimeDays: Int?
+    /// The delivery's own password; empty takes it away.
+    public var password: String?
+    /// Whether the sender hears of downloads.
+    public var notifiesSender: Bool?
+    /// Whether the sender gets a copy of the notification.
+    public var copiesSender: Bool?
+    /// Whether the message stays out of the mail.
+    public var withholdsMessage: Bool?
+    /// The language of its mails.
+    public var language: Language?
+
+    /// A form with the fields that were sent.
+    public init(
+        recipients: String? = nil, subject: String? = nil, message: String? = nil, level: Int? = nil,
+        lifetimeDays: Int? = nil, password: String? = nil, notifiesSender: Bool? = nil, copiesSender: Bool? = nil,
+        withholdsMessage: Bool? = nil, language: Language? = nil
+    ) {
+        self.recipients = recipients
+        self.subject = subject
+        self.message = message
+        self.level = level
+        self.lifetimeDays = lifetimeDays
+        self.password = password
+        self.notifiesSender = notifiesSender
+        self.copiesSender = copiesSender
+        self.withholdsMessage = withholdsMessage
+        self.language = language
+    }
+}

@@ -1,0 +1,156 @@
+import Foundation
+public import Localization
+public import MailMessage
+internal import Secrets
+
+/// Deliveries that are being composed. A draft keeps what was typed, also what cannot be sent.
+public struct Drafts: Sendable {
+    private let parts: DeliveryParts
+
+    /// Works with the given parts.
+    public init(_ parts: DeliveryParts) {
+        self.parts = parts
+    }
+
+    /// Begins a delivery with the values that the settings propose.
+    ///
+    /// - Parameters:
+    ///   - account: its sender.
+    ///   - language: the language of its mails until the sender chooses another.
+    /// - Returns: the empty draft.
+    public func create(by account: AccountID, language: Language) async throws -> Delivery {
+        let now = parts.now()
+        let id: DeliveryID = parts.newID(now)
+        let thread = Token(random: parts.random).hash.hex.prefix(32)
+        let settings = parts.settings
+        return try await parts.database.write { transaction in
+            let settings = try settings.current(in: transaction)
+            let draft = Delivery(
+                id: id, sender: account, state: .draft, path: .webUI, subject: "", message: "",
+                level: Delivery.SecurityLevel(rawValue: settings.integer(.deliveriesLevel)) ?? .secureLink,
+                lifetimeDays: settings.integer(.deliveriesLifetimeDays), language: language,
+                chunkSize: settings.integer(.deliveriesChunkSize),
+                threadMessageID: "\(thread)@\(settings.messageIDDomain)", createdAt: now, updatedAt: now)
+            try transaction.deliveries.insert(draft)
+            return draft
+        }
+    }
+
+    /// Stores what was typed.
+    ///
+    /// - Parameters:
+    ///   - id: the draft.
+    ///   - account: its sender.
+    ///   - form: what was typed.
+    /// - Returns: the draft as it is now.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if it was sent, `.unsupportedOption` for a level that is
+    ///   not offered, `.invalid` for a password that is too short (the rest is stored) or a text that is far too long,
+    ///   `.busy`.
+    @discardableResult
+    public func update(_ id: DeliveryID, by account: AccountID, _ form: DraftForm) async throws -> Delivery {
+        let now = parts.now()
+        let level = try Self.level(form.level)
+        try Self.checkKeepable(form)
+        _ = try await parts.database.read { try $0.ownDraft(id, of: account) }
+        let (password, problem) = try await hashedPassword(form.password)
+        let draft = try await parts.database.write { transaction in
+            var draft = try transaction.ownDraft(id, of: account)
+            draft.apply(form)
+            if let level { draft.level = level }
+            if let password { draft.passwordHash = password.hash }
+            draft.updatedAt = now
+            try transaction.deliveries.update(draft)
+            return draft
+        }
+        if let problem { throw DeliveriesError(.invalid, fields: [problem]) }
+        return draft
+    }
+
+    /// The draft that this account began last, if it has one.
+    public func latest(of account: AccountID) async throws -> Delivery? {
+        try await parts.database.read { transaction in
+            try transaction.deliveries.summaries(sender: account, search: "", states: [.draft], offset: 0, limit: 1)
+                .first?.delivery
+        }
+    }
+
+    /// A draft with its files.
+    ///
+    /// - Throws: ``DeliveriesError`` `.notFound` or `.conflict`.
+    public func draft(_ id: DeliveryID, of account: AccountID) async throws -> (draft: Delivery, files: [DeliveryFile])
+    {
+        try await parts.database.read { transaction in
+            (try transaction.ownDraft(id, of: account), try transaction.files.files(of: id))
+        }
+    }
+
+    /// Throws a draft away with all that was uploaded.
+    ///
+    /// - Throws: ``DeliveriesError`` `.notFound` or `.conflict`.
+    public func discard(_ id: DeliveryID, by account: AccountID) async throws {
+        let vaultFiles = try await parts.database.write { transaction in
+            _ = try transaction.ownDraft(id, of: account)
+            return try transaction.removeDraftWithFiles(id)
+        }
+        await parts.removeFromVault(vaultFiles)
+    }
+
+    /// Reads a list of recipients as typed, so that the page can mark mistakes while somebody types.
+    public func checkRecipients(_ text: String) -> RecipientListCheck {
+        RecipientListCheck(text)
+    }
+
+    /// Addresses that this account has sent to and that begin so, at most eight.
+    public func suggestions(for account: AccountID, prefix: String) async throws -> [Mailbox] {
+        let prefix = prefix.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !prefix.isEmpty, prefix.utf8.count <= 320 else { return [] }
+        return try await parts.database.read { transaction in
+            try transaction.deliveries.earlierRecipients(sender: account, prefix: prefix, limit: 8)
+        }
+    }
+
+    /// The level of a number; `nil` stays `nil`.
+    static func level(_ number: Int?) throws -> Delivery.SecurityLevel? {
+        guard let number else { return nil }
+        guard let level = Delivery.SecurityLevel(rawValue: number) else {
+            throw DeliveriesError(.unsupportedOption, fields: [FieldError("level", "unsupported")])
+        }
+        return level
+    }
+
+    private static func checkKeepable(_ form: DraftForm) throws {
+        let texts = [("recipients", form.recipients), ("subject", form.subject), ("message", form.message)]
+        let fields = texts.filter { ($0.1?.utf8.count ?? 0) > DeliveryLimits.draftOctets }.map {
+            FieldError($0.0, "too-long", ["most": String(DeliveryLimits.draftOctets)])
+        }
+        if !fields.isEmpty { throw DeliveriesError(.invalid, fields: fields) }
+    }
+
+    private func hashedPassword(_ typed: String?) async throws -> ((hash: String?, Void)?, FieldError?) {
+        guard let typed else { return (nil, nil) }
+        if typed.isEmpty { return ((nil, ()), nil) }
+        guard typed.count >= DeliveryLimits.passwordCharacters else {
+            return (nil, FieldError("password", "too-short", ["least": String(DeliveryLimits.passwordCharacters)]))
+        }
+        guard typed.utf8.count <= PasswordRule.maximumOctets else {
+            return (nil, FieldError("password", "too-long", ["most": String(PasswordRule.maximumOctets)]))
+        }
+        return ((try await parts.hashed(typed), ()), nil)
+    }
+}
+
+extension Delivery {
+    /// Takes over what was typed, but for level and password.
+    mutating func apply(_ form: DraftForm) {
+        if let recipients = form.recipients { draftRecipients = recipients }
+        if let subject = form.subject { self.subject = subject }
+        if let message = form.message {
+            self.message = message.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        }
+        if let days = form.lifetimeDays { lifetimeDays = min(max(days, -1), 1_000_000) }
+        if let notifies = form.notifiesSender { notifiesSender = notifies }
+        if let copies = form.copiesSender { copiesSender = copies }
+        if let withholds = form.withholdsMessage { withholdsMessage = withholds }
+        if let language = form.language { self.language = language }
+    }
+}

@@ -1,0 +1,68 @@
+public import Foundation
+import Logging
+import Synchronization
+
+/// Runs the jobs that are due. Composition calls ``runDue()`` in a loop.
+public final class Housekeeping: Sendable {
+    /// How long a job waits after it failed, or after another process held its lease, seconds.
+    static let retryInterval: TimeInterval = 60
+
+    /// The jobs.
+    public let jobs: [any LeasedJob]
+    private let parts: DeliveryParts
+    /// When each job is worth a look: memory is a hint, the row decides.
+    private let due = Mutex<[String: Date]>([:])
+
+    /// The usual jobs.
+    public convenience init(_ parts: DeliveryParts) {
+        self.init(
+            parts,
+            jobs: [
+                NoticeJob(parts), ExpiryJob(parts), RemovalJob(parts), ReminderJob(parts), ChecksumJob(parts),
+                AbandonedDraftJob(parts), OrphanJob(parts), RetentionJob(parts),
+            ])
+    }
+
+    init(_ parts: DeliveryParts, jobs: [any LeasedJob]) {
+        self.parts = parts
+        self.jobs = jobs
+    }
+
+    /// Runs each job that is due and that no other process is at. A job that fails is logged and tried again later; it
+    /// holds up no other.
+    ///
+    /// - Returns: when the next one is due.
+    @discardableResult
+    public func runDue() async -> Date {
+        for job in jobs where !Task.isCancelled {
+            let now = parts.now()
+            guard due.withLock({ $0[job.name] ?? now }) <= now else { continue }
+            let next = await run(job, now: now)
+            due.withLock { $0[job.name] = next }
+        }
+        return due.withLock { $0.values.min() } ?? parts.now()
+    }
+
+    private func run(_ job: any LeasedJob, now: Date) async -> Date {
+        let retry = now.addingTimeInterval(Self.retryInterval)
+        do {
+            let name = job.name
+            let until = now.addingTimeInterval(job.leaseTime)
+            guard try await parts.database.write({ try $0.ledger.leaseJob(name, now: now, until: until) }) else {
+                return retry
+            }
+            var next = retry
+            do {
+                next = try await job.run(now: now)
+            } catch {
+                parts.log.error("a job failed", metadata: ["job": "\(name)", "reason": "\(error)"])
+            }
+            let nextAt = next
+            try await parts.database.write { try $0.ledger.finishJob(name, nextAt: nextAt) }
+            return next
+        } catch {
+            parts.log.error("a job's row failed", metadata: ["job": "\(job.name)", "reason": "\(error)"])
+            return retry
+        }
+    }
+}

@@ -1,0 +1,30 @@
+public import Foundation
+
+/// Forgets what is kept for a while only: traces, codes, download addresses, mails that left and conversations after 30
+/// days; sessions, one-time links and throttles when they have run out.
+public struct RetentionJob: LeasedJob {
+    /// How long visits and mails are kept, seconds.
+    public static let retention: TimeInterval = 30 * 86_400
+
+    private let parts: DeliveryParts
+
+    /// Works with the given parts.
+    public init(_ parts: DeliveryParts) {
+        self.parts = parts
+    }
+
+    /// The name of its row.
+    public var name: String { "retention" }
+
+    /// Forgets what is due.
+    public func run(now: Date) async throws -> Date {
+        let before = now.addingTimeInterval(-Self.retention)
+        // One after the other, so that nobody waits long for the database.
+        _ = try await parts.database.write { try $0.visits.removeVisits(before: before) }
+        _ = try await parts.database.write { try $0.outbox.forgetContent(before: before) }
+        _ = try await parts.database.write { try $0.sessions.removeExpired(now: now) }
+        _ = try await parts.database.write { try $0.accounts.removeExpiredTokens(now: now) }
+        _ = try await parts.database.write { try $0.ledger.removeThrottles(now: now) }
+        return now.addingTimeInterval(6 * 3600)
+    }
+}

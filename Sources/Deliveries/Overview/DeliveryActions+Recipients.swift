@@ -1,0 +1,194 @@
+import Foundation
+import MailMessage
+import MailTemplates
+import Secrets
+
+extension DeliveryActions {
+    /// Corrects a recipient's address: a new link goes there, the old one is dead, browsers that used it are forgotten,
+    /// mails to the old address that wait are cancelled.
+    ///
+    /// - Parameters:
+    ///   - id: the recipient.
+    ///   - account: the sender.
+    ///   - typed: the new address, also with a name.
+    /// - Returns: the recipient as it is now.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.invalid` at `address`, `.withdrawn`, `.expired`.
+    @discardableResult
+    public func correctAddress(
+        of id: RecipientID, by account: AccountID, to typed: String
+    ) async throws -> Recipient {
+        let parts = parts
+        let now = parts.now()
+        let mailbox = try Self.mailbox(typed)
+        let fresh = try FreshLink(parts, now: now)
+        let corrected = try await parts.database.write { transaction in
+            var (recipient, delivery) = try transaction.ownRecipient(id, of: account)
+            try delivery.checkOpen(now)
+            let others = try transaction.deliveries.recipients(of: delivery.id).filter { $0.id != id }
+            if others.contains(where: { $0.email.comparisonKey == mailbox.address.comparisonKey }) {
+                throw DeliveriesError(.invalid, fields: [FieldError("address", "recipient-already")])
+            }
+            recipient.email = mailbox.address
+            if let name = mailbox.name { recipient.name = name }
+            recipient.openedAt = nil
+            recipient.renewalAskedAt = nil
+            try transaction.deliveries.update(recipient)
+            try transaction.deliveries.replaceLinks(of: id)
+            try transaction.visits.removeVisitors(of: id)
+            _ = try transaction.outbox.cancel(delivery: delivery.id, recipient: id, at: now)
+            try transaction.deliveries.insert(fresh.link(of: recipient, now: now))
+            let mails = DeliveryMails(parts, settings: try parts.settings.current(in: transaction), now: now)
+            try transaction.outbox.insert([
+                mails.delivery(
+                    delivery, files: transaction.files.files(of: delivery.id), to: recipient, link: fresh.token,
+                    from: transaction.sender(of: delivery))
+            ])
+            try transaction.events.append(
+                DeliveryEvent(
+                    delivery: delivery.id, sender: account, recipient: id, kind: .addressCorrected, at: now,
+                    detail: mailbox.address.displayForm))
+            return recipient
+        }
+        parts.changes.give()
+        parts.mailQueued()
+        return corrected
+    }
+
+    /// Sends the mail about a delivery to a recipient again, with the same link. One that still waits is cancelled.
+    ///
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.withdrawn`, `.expired`, `.throttled` within an hour of the last one
+    ///   by hand.
+    public func resend(_ id: RecipientID, by account: AccountID) async throws {
+        let parts = parts
+        let now = parts.now()
+        try await parts.database.write { transaction in
+            let (recipient, delivery) = try transaction.ownRecipient(id, of: account)
+            try delivery.checkOpen(now)
+            try transaction.countByHand("resend", id, now)
+            _ = try transaction.outbox.cancel(delivery: delivery.id, recipient: id, at: now)
+            let mails = DeliveryMails(parts, settings: try parts.settings.current(in: transaction), now: now)
+            try transaction.outbox.insert([
+                mails.delivery(
+                    delivery, files: transaction.files.files(of: delivery.id), to: recipient,
+                    link: transaction.linkToken(of: recipient, keys: parts.keys),
+                    from: transaction.sender(of: delivery))
+            ])
+        }
+        parts.changes.give()
+        parts.mailQueued()
+    }
+
+    /// Reminds one recipient.
+    ///
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.withdrawn`, `.expired`, `.conflict` if there is nothing to remind
+    ///   of because everything was fetched, `.throttled` within an hour of the last reminder by hand.
+    public func remind(_ id: RecipientID, by account: AccountID) async throws {
+        let parts = parts
+        let now = parts.now()
+        try await parts.database.write { transaction in
+            let (recipient, delivery) = try transaction.ownRecipient(id, of: account)
+            try delivery.checkOpen(now)
+            let files = try transaction.files.files(of: delivery.id)
+            let fetched = Set(try transaction.visits.fetches(of: delivery.id, by: id).map(\.file))
+            if !files.isEmpty, files.allSatisfy({ fetched.contains($0.id) }) { throw DeliveriesError(.conflict) }
+            try transaction.countByHand("remind", id, now)
+            try transaction.remind([recipient], of: delivery, parts: parts, at: now)
+        }
+        parts.changes.give()
+        parts.mailQueued()
+    }
+
+    /// Reminds all recipients who have not fetched anything and were not reminded by hand within an hour.
+    ///
+    /// - Returns: how many.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.withdrawn`, `.expired`.
+    @discardableResult
+    public func remindAll(of id: DeliveryID, by account: AccountID) async throws -> Int {
+        let parts = parts
+        let now = parts.now()
+        let count = try await parts.database.write { transaction in
+            let delivery = try transaction.ownDelivery(id, of: account)
+            try delivery.checkOpen(now)
+            let due = try transaction.recipientsWithoutFetch(of: delivery).filter { recipient in
+                do {
+                    try transaction.countByHand("remind", recipient.id, now)
+                    return true
+                } catch let error as DeliveriesError where error.code == .throttled {
+                    return false
+                }
+            }
+            try transaction.remind(due, of: delivery, parts: parts, at: now)
+            return due.count
+        }
+        if count > 0 {
+            parts.changes.give()
+            parts.mailQueued()
+        }
+        return count
+    }
+
+    private static func mailbox(_ typed: String) throws -> Mailbox {
+        let entries = RecipientListCheck(typed).entries
+        guard let entry = entries.first else {
+            throw DeliveriesError(.invalid, fields: [FieldError("address", "required")])
+        }
+        guard entries.count == 1 else {
+            throw DeliveriesError(.invalid, fields: [FieldError("address", "too-many", ["most": "1"])])
+        }
+        guard let mailbox = entry.mailbox else {
+            let reason = "address-\(entry.problem?.rawValue ?? "empty")"
+            throw DeliveriesError(.invalid, fields: [FieldError("address", reason, ["text": entry.text])])
+        }
+        return mailbox
+    }
+}
+
+extension Transaction {
+    /// Counts something that a sender may do once an hour for each recipient.
+    fileprivate func countByHand(_ action: String, _ recipient: RecipientID, _ now: Date) throws {
+        let key = "\(action):\(recipient)"
+        if let running = try ledger.throttleCount(key, now: now), running.count > 0 {
+            let wait = running.windowEnds.timeIntervalSince(now)
+            throw DeliveriesError(.throttled, retryAfter: max(1, Int(wait.rounded(.up))))
+        }
+        _ = try ledger.countThrottle(key, window: DeliveryActions.remindInterval, now: now)
+    }
+
+    /// The recipients who have not fetched any file.
+    func recipientsWithoutFetch(of delivery: Delivery) throws -> [Recipient] {
+        let fetched = Set(try visits.fetches(of: delivery.id).compactMap(\.recipient))
+        return try deliveries.recipients(of: delivery.id).filter { !fetched.contains($0.id) }
+    }
+
+    /// Puts reminders into the outbox.
+    func remind(_ recipients: [Recipient], of delivery: Delivery, parts: DeliveryParts, at now: Date) throws {
+        guard !recipients.isEmpty else { return }
+        let mails = DeliveryMails(parts, settings: try parts.settings.current(in: self), now: now)
+        let sender = try sender(of: delivery)
+        let files = try files.files(of: delivery.id)
+        try outbox.insert(
+            recipients.map { recipient in
+                try mails.reminder(
+                    delivery, files: files, to: recipient, link: linkToken(of: recipient, keys: parts.keys),
+                    from: sender, answers: firstMessageID(to: recipient))
+            })
+        for recipient in recipients {
+            try events.append(
+                DeliveryEvent(
+                    delivery: delivery.id, sender: delivery.sender, recipient: recipient.id, kind: .reminded, at: now))
+        }
+    }
+
+    /// The Message-ID of the mail about the delivery that a recipient got: what later mails answer.
+    func firstMessageID(to recipient: Recipient) throws -> String? {
+        try outbox.newestEntry(of: recipient.id, kind: .delivery)?.messageID
+    }
+
+    /// The token of a recipient's link, from its sealed copy.
+    func linkToken(of recipient: Recipient, keys: KeyRing) throws -> Token {
+        guard let link = try deliveries.activeLink(of: recipient.id) else {
+            throw DeliveriesError(.trouble, detail: "recipient \(recipient.id) has no link")
+        }
+        return try FreshLink.token(of: link, keys: keys)
+    }
+}

@@ -1,0 +1,126 @@
+public import Foundation
+import MailTemplates
+
+/// What senders do with a delivery after they sent it.
+public struct DeliveryActions: Sendable {
+    /// How often a recipient can be reminded by hand, seconds.
+    public static let remindInterval: TimeInterval = 3600
+
+    let parts: DeliveryParts
+
+    /// Works with the given parts.
+    public init(_ parts: DeliveryParts) {
+        self.parts = parts
+    }
+
+    /// Takes a delivery back: its links say so, its mails that wait are cancelled, running transfers are cut, its files
+    /// and their keys are removed.
+    ///
+    /// - Returns: the delivery as it is now.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` for a draft or a delivery that is no longer there.
+    @discardableResult
+    public func withdraw(_ id: DeliveryID, by account: AccountID) async throws -> Delivery {
+        let parts = parts
+        let now = parts.now()
+        let (withdrawn, isMail) = try await parts.database.write { transaction in
+            var delivery = try transaction.ownDelivery(id, of: account)
+            guard delivery.state == .sent || delivery.state == .expired else { throw DeliveriesError(.conflict) }
+            delivery.state = .withdrawn
+            delivery.updatedAt = now
+            delivery.removeFilesAt = now
+            try transaction.deliveries.update(delivery)
+            let cancelled = try transaction.outbox.cancel(delivery: id, recipient: nil, at: now)
+            try transaction.events.append(
+                DeliveryEvent(delivery: id, sender: account, kind: .withdrawn, at: now))
+            let settings = try parts.settings.current(in: transaction)
+            guard settings.boolean(.notifyWithdrawn) else { return (delivery, false) }
+            // Who never got the mail need not hear that it is void.
+            let unsent = Set(cancelled.filter { $0.kind == .delivery }.compactMap(\.recipient))
+            let mails = DeliveryMails(parts, settings: settings, now: now)
+            let sender = try transaction.sender(of: delivery)
+            let notices = try transaction.deliveries.recipients(of: id).filter { !unsent.contains($0.id) }.map {
+                try mails.withdrawn(
+                    delivery, to: $0, from: sender, answers: transaction.firstMessageID(to: $0))
+            }
+            try transaction.outbox.insert(notices)
+            return (delivery, !notices.isEmpty)
+        }
+        parts.changes.give()
+        if isMail { parts.mailQueued() }
+        return withdrawn
+    }
+
+    /// Gives more time, also to a delivery that has run out as long as its files are kept. Those who asked for it hear
+    /// of it.
+    ///
+    /// - Parameters:
+    ///   - id: the delivery.
+    ///   - account: its sender.
+    ///   - days: how many days more, from its end on or, if that is past, from now on.
+    /// - Returns: the delivery as it is now.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.invalid` if the end would be farther away than the settings allow,
+    ///   `.conflict` for a draft, `.withdrawn`, `.expired` if its files are gone.
+    @discardableResult
+    public func extend(_ id: DeliveryID, by account: AccountID, days: Int) async throws -> Delivery {
+        let parts = parts
+        let now = parts.now()
+        let (extended, isMail) = try await parts.database.write { transaction in
+            var delivery = try transaction.ownDelivery(id, of: account)
+            let settings = try parts.settings.current(in: transaction)
+            switch delivery.state {
+            case .sent, .expired: break
+            case .draft: throw DeliveriesError(.conflict)
+            case .withdrawn: throw DeliveriesError(.withdrawn)
+            case .removed: throw DeliveriesError(.expired)
+            }
+            try delivery.extend(days: days, settings: settings, now: now)
+            try transaction.deliveries.update(delivery)
+            try transaction.events.append(
+                DeliveryEvent(delivery: id, sender: account, kind: .extended, at: now, detail: String(days)))
+            let asked = try transaction.deliveries.recipients(of: id).filter { $0.renewalAskedAt != nil }
+            let mails = DeliveryMails(parts, settings: settings, now: now)
+            let sender = try transaction.sender(of: delivery)
+            var notices: [OutboxEntry] = []
+            for var recipient in asked {
+                recipient.renewalAskedAt = nil
+                try transaction.deliveries.update(recipient)
+                guard settings.boolean(.notifyRenewed) else { continue }
+                let token = try transaction.linkToken(of: recipient, keys: parts.keys)
+                notices.append(
+                    try mails.renewed(
+                        delivery, to: recipient, link: token, from: sender,
+                        answers: transaction.firstMessageID(to: recipient)))
+            }
+            try transaction.outbox.insert(notices)
+            return (delivery, !notices.isEmpty)
+        }
+        parts.changes.give()
+        if isMail { parts.mailQueued() }
+        return extended
+    }
+}
+
+extension Delivery {
+    /// Moves the end, within what the settings allow.
+    fileprivate mutating func extend(days: Int, settings: Settings, now: Date) throws {
+        let longest = settings.integer(.deliveriesLongestLifetimeDays)
+        guard (1...max(1, longest)).contains(days) else {
+            throw DeliveriesError(
+                .invalid, fields: [FieldError("days", "out-of-range", ["least": "1", "most": String(longest)])])
+        }
+        let start = max(now, expiresAt ?? now)
+        let end = start.addingTimeInterval(Double(days) * 86_400)
+        guard end.timeIntervalSince(now) <= Double(longest) * 86_400 else {
+            // How many days are left until the farthest end.
+            let most = longest - Int((start.timeIntervalSince(now) / 86_400).rounded(.up))
+            throw DeliveriesError(
+                .invalid,
+                fields: [FieldError("days", "out-of-range", ["least": "1", "most": String(max(0, most))])])
+        }
+        state = .sent
+        expiresAt = end
+        removeFilesAt = end.addingTimeInterval(Double(settings.integer(.deliveriesGraceDays)) * 86_400)
+        remindedAt = nil
+        updatedAt = now
+    }
+}

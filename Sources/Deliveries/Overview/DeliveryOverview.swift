@@ -1,0 +1,131 @@
+import Foundation
+import MailTemplates
+
+/// Which deliveries a list shows.
+public enum DeliveryFilter: String, Sendable, CaseIterable {
+    /// All that were sent, in whatever state they are now.
+    case all
+    /// Those that can be fetched.
+    case open
+    /// Those that have run out, with those whose files are gone.
+    case expired
+    /// Those that were taken back.
+    case withdrawn
+    /// Drafts.
+    case drafts
+
+    /// The states; `nil`: all but drafts.
+    var states: [Delivery.State]? {
+        switch self {
+        case .all: nil
+        case .open: [.sent]
+        case .expired: [.expired, .removed]
+        case .withdrawn: [.withdrawn]
+        case .drafts: [.draft]
+        }
+    }
+}
+
+/// A page of a sender's deliveries.
+public struct DeliveryList: Equatable, Sendable {
+    /// The rows, newest first.
+    public let deliveries: [DeliverySummary]
+    /// How many match in all.
+    public let count: Int
+
+    /// A page with all its parts.
+    public init(deliveries: [DeliverySummary], count: Int) {
+        self.deliveries = deliveries
+        self.count = count
+    }
+}
+
+/// A delivery with everything that its sender may see.
+public struct DeliveryDetail: Equatable, Sendable {
+    /// The delivery.
+    public let delivery: Delivery
+    /// Its files.
+    public let files: [DeliveryFile]
+    /// Its recipients, each with the status.
+    public let recipients: [RecipientStatus]
+    /// What someone with a shared link fetched completely.
+    public let fetchedByOthers: [DeliveryFileID: Fetch]
+    /// Its story, oldest first, at most the newest 1,000 entries.
+    public let events: [DeliveryEvent]
+    /// The number of the newest event of all, to go on from with ``LiveEvents``.
+    public let cursor: Int64
+
+    /// A detail with all its parts.
+    public init(
+        delivery: Delivery, files: [DeliveryFile], recipients: [RecipientStatus],
+        fetchedByOthers: [DeliveryFileID: Fetch], events: [DeliveryEvent], cursor: Int64
+    ) {
+        self.delivery = delivery
+        self.files = files
+        self.recipients = recipients
+        self.fetchedByOthers = fetchedByOthers
+        self.events = events
+        self.cursor = cursor
+    }
+}
+
+/// What senders see of their deliveries.
+public struct DeliveryOverview: Sendable {
+    /// The most rows of a page.
+    public static let pageLimit = 200
+    private static let eventLimit = 1_000
+
+    private let database: any Database
+
+    /// Reads from the given parts.
+    public init(_ parts: DeliveryParts) {
+        database = parts.database
+    }
+
+    /// A page of an account's deliveries.
+    ///
+    /// - Parameters:
+    ///   - account: the sender.
+    ///   - search: a part of the subject, of a recipient or of a file name; empty: all.
+    ///   - filter: which of them.
+    ///   - offset: how many to leave out.
+    ///   - limit: how many at the most, up to ``pageLimit``.
+    public func list(
+        of account: AccountID, search: String = "", filter: DeliveryFilter = .all, offset: Int = 0, limit: Int = 50
+    ) async throws -> DeliveryList {
+        let search = String(search.trimmingCharacters(in: .whitespacesAndNewlines).prefix(200))
+        let (offset, limit) = (max(0, offset), min(max(1, limit), Self.pageLimit))
+        return try await database.read { transaction in
+            DeliveryList(
+                deliveries: try transaction.deliveries.summaries(
+                    sender: account, search: search, states: filter.states, offset: offset, limit: limit),
+                count: try transaction.deliveries.summaryCount(
+                    sender: account, search: search, states: filter.states))
+        }
+    }
+
+    /// A delivery with the status of each recipient.
+    ///
+    /// - Throws: ``DeliveriesError`` `.notFound`.
+    public func detail(of id: DeliveryID, for account: AccountID) async throws -> DeliveryDetail {
+        try await database.read { transaction in
+            let delivery = try transaction.ownDelivery(id, of: account)
+            let mails = try transaction.outbox.newestEntries(of: id, kind: .delivery)
+            let scans = try transaction.visits.scannerVisits(of: id)
+            var fetches: [RecipientID?: [DeliveryFileID: Fetch]] = [:]
+            for fetch in try transaction.visits.fetches(of: id) {
+                fetches[fetch.recipient, default: [:]][fetch.file] = fetch
+            }
+            let recipients = try transaction.deliveries.recipients(of: id).map { recipient in
+                RecipientStatus(
+                    recipient: recipient, sending: mails[recipient.id].map { SendingState($0) },
+                    scannerVisits: scans[recipient.id] ?? 0, fetchedFiles: fetches[recipient.id] ?? [:])
+            }
+            let cursor = try transaction.events.lastNumber()
+            return DeliveryDetail(
+                delivery: delivery, files: try transaction.files.files(of: id), recipients: recipients,
+                fetchedByOthers: fetches[nil] ?? [:],
+                events: try transaction.events.events(of: id).suffix(Self.eventLimit), cursor: cursor)
+        }
+    }
+}

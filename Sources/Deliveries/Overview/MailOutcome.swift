@@ -1,0 +1,106 @@
+public import Foundation
+import MailTemplates
+
+/// What became of a row of the outbox, told to the delivery that it belongs to: within the transaction that records
+/// it, so that the two are never apart.
+public struct MailOutcome: Sendable {
+    /// What happened to the mail.
+    public enum Change: Equatable, Sendable {
+        /// It was kept in the local mailbox.
+        case storedLocally
+        /// The mail server took it over.
+        case handedOver
+        /// An attempt failed; the mail waits for the next one.
+        case delayed
+        /// It waits for a decision.
+        case held
+        /// It cannot be delivered.
+        case failed
+        /// It was cancelled or discarded.
+        case cancelled
+    }
+
+    /// After how many seconds the sender is told that a mail is still waiting.
+    public static let patience: TimeInterval = 4 * 3600
+    /// For how many seconds a mail is tried that has no end of its own.
+    public static let longestWait: TimeInterval = 5 * 86_400
+
+    private let parts: DeliveryParts
+
+    /// Works with the given parts.
+    public init(_ parts: DeliveryParts) {
+        self.parts = parts
+    }
+
+    /// Records the outcome: an event of the delivery, and a notice to its sender if a mail cannot be delivered.
+    ///
+    /// - Parameters:
+    ///   - change: what happened.
+    ///   - entry: the row as it is stored now.
+    ///   - transaction: the transaction that stores it.
+    ///   - now: the time.
+    /// - Returns: whether a notice was put into the outbox; then wake its worker after the commit.
+    @discardableResult
+    public func record(
+        _ change: Change, of entry: OutboxEntry, in transaction: any Transaction, at now: Date
+    ) throws -> Bool {
+        // Codes are asked for again, and mail to accounts belongs to no recipient.
+        guard let id = entry.delivery, let recipientID = entry.recipient, entry.kind != .code,
+            let delivery = try transaction.deliveries.delivery(id)
+        else { return false }
+        // The first delay is news; the next ones are not, until it has lasted for hours.
+        if change == .delayed, entry.attempts > 1 {
+            return try warn(of: entry, delivery: delivery, recipient: recipientID, in: transaction, at: now)
+        }
+        try transaction.events.append(
+            DeliveryEvent(
+                delivery: id, sender: delivery.sender, recipient: recipientID, kind: change.event, at: now,
+                detail: change.tellsAnswer ? entry.lastAnswer : ""))
+        guard change == .failed, let recipient = try transaction.deliveries.recipient(recipientID) else {
+            return false
+        }
+        let settings = try parts.settings.current(in: transaction)
+        let sender = try transaction.sender(of: delivery)
+        guard settings.boolean(.notifyUndeliverable), sender.state == .active else { return false }
+        let mails = DeliveryMails(parts, settings: settings, now: now)
+        try transaction.outbox.insert([mails.undeliverable(entry, recipient: recipient, of: delivery, to: sender)])
+        return true
+    }
+
+    /// Tells the sender once that a mail has been waiting for hours.
+    private func warn(
+        of entry: OutboxEntry, delivery: Delivery, recipient id: RecipientID, in transaction: any Transaction,
+        at now: Date
+    ) throws -> Bool {
+        guard now.timeIntervalSince(entry.createdAt) >= Self.patience,
+            let recipient = try transaction.deliveries.recipient(id)
+        else { return false }
+        let settings = try parts.settings.current(in: transaction)
+        let sender = try transaction.sender(of: delivery)
+        guard settings.boolean(.notifyUndeliverable), sender.state == .active,
+            try transaction.ledger.countThrottle("delayed:\(entry.id)", window: Self.longestWait * 2, now: now).count
+                == 1
+        else { return false }
+        let mails = DeliveryMails(parts, settings: settings, now: now)
+        let end = entry.notAfter ?? entry.createdAt.addingTimeInterval(Self.longestWait)
+        try transaction.outbox.insert([
+            mails.delayed(entry, triedUntil: end, recipient: recipient, of: delivery, to: sender)
+        ])
+        return true
+    }
+}
+
+extension MailOutcome.Change {
+    fileprivate var event: DeliveryEvent.Kind {
+        switch self {
+        case .storedLocally: .storedLocally
+        case .handedOver: .handedOver
+        case .delayed: .delayed
+        case .held: .held
+        case .failed: .failed
+        case .cancelled: .cancelled
+        }
+    }
+
+    fileprivate var tellsAnswer: Bool { self == .delayed || self == .held || self == .failed }
+}
