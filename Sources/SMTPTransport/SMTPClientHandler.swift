@@ -13,12 +13,12 @@ final class SMTPClientHandler: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private(set) var session: SMTPClientSession
-    private let timeouts: SMTPTimeouts
+    let timeouts: SMTPTimeouts
     private let makeTLS: () throws -> any ChannelHandler
     private let decoder = SMTPReplyDecoder()
     private let processor: NIOSingleStepByteToMessageProcessor<SMTPReplyDecoder>
-    private var recorder: SMTPConversationRecorder
-    private var context: ChannelHandlerContext?
+    var recorder: SMTPConversationRecorder
+    private(set) var context: ChannelHandlerContext?
 
     private var opening: Result<Void, SMTPFailure>?
     private var openingWaiters: [EventLoopPromise<Void>] = []
@@ -26,20 +26,9 @@ final class SMTPClientHandler: ChannelDuplexHandler {
 
     private var isProcessing = false
     private var isTLSWanted = false
-    private var timer: Scheduled<Void>?
-    private var contentTimer: Scheduled<Void>?
-    private var ticket = 0
-
-    /// A transaction under way.
-    struct Transfer {
-        let ticket: Int
-        let recipients: Int
-        /// Succeeds with true when the message may be sent, with false when the transaction is over before.
-        let gate: EventLoopPromise<Bool>
-        let result: EventLoopPromise<SMTPTransactionResult>
-        var encoder = SMTPContentEncoder()
-        var ending: [UInt8] = []
-    }
+    var timer: Scheduled<Void>?
+    var contentTimer: Scheduled<Void>?
+    var ticket = 0
 
     init(
         session: SMTPClientSession, timeouts: SMTPTimeouts, start: NIODeadline,
@@ -127,8 +116,6 @@ final class SMTPClientHandler: ChannelDuplexHandler {
         apply(.failed(failure))
     }
 
-    // MARK: Calls of the connection, on the event loop
-
     func waitUntilOpened(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         switch opening {
@@ -138,111 +125,12 @@ final class SMTPClientHandler: ChannelDuplexHandler {
         }
         return promise.futureResult
     }
-
-    /// - Returns: The ticket of the transaction, a future that tells whether the message may be sent, and the result.
-    func begin(_ transaction: SMTPTransaction, on eventLoop: any EventLoop) -> (
-        ticket: Int, gate: EventLoopFuture<Bool>, result: EventLoopFuture<SMTPTransactionResult>
-    ) {
-        ticket += 1
-        let next = Transfer(
-            ticket: ticket, recipients: transaction.recipients.count, gate: eventLoop.makePromise(),
-            result: eventLoop.makePromise())
-        guard transfer == nil, !session.isClosed else {
-            let failure = SMTPFailure(
-                phase: .mail, kind: transfer == nil ? .closed : .configuration,
-                text: transfer == nil ? "The server closed the connection." : "The connection is busy.")
-            next.gate.succeed(false)
-            next.result.succeed(
-                SMTPTransactionResult(
-                    failure: failure, recipients: transaction.recipients.count, isConnectionUsable: false))
-            return (ticket, next.gate.futureResult, next.result.futureResult)
-        }
-        recorder.beginTransaction()
-        transfer = next
-        apply(.begin(transaction))
-        return (ticket, next.gate.futureResult, next.result.futureResult)
-    }
-
-    /// Writes a piece of the message.
-    ///
-    /// - Returns: A future that succeeds when the system has taken the piece.
-    func write(_ piece: ByteBuffer, ticket: Int, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
-        guard let context, var current = transfer, current.ticket == ticket, session.phase == .content else {
-            return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
-        }
-        do {
-            let encoded = try current.encoder.encode(piece.readableBytesView)
-            transfer = current
-            let promise = eventLoop.makePromise(of: Void.self)
-            contentTimer?.cancel()
-            contentTimer = schedule(timeouts.content, on: eventLoop) { $0.apply(.timeout) }
-            context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: encoded)), promise: promise)
-            return promise.futureResult.assumeIsolated().always { _ in
-                self.contentTimer?.cancel()
-                self.contentTimer = nil
-            }.nonisolated()
-        } catch {
-            let failure = Self.invalid(error)
-            apply(.failed(failure))
-            return eventLoop.makeFailedFuture(failure)
-        }
-    }
-
-    /// Checks that the message may end here. To be called before the dot is recorded as sent.
-    func prepareEnd(ticket: Int) -> Bool {
-        guard var current = transfer, current.ticket == ticket, session.phase == .content else { return false }
-        do {
-            current.ending = try current.encoder.end()
-            transfer = current
-            record("(… \(current.encoder.octets) octets)", by: .client)
-            return true
-        } catch {
-            apply(.failed(Self.invalid(error)))
-            return false
-        }
-    }
-
-    func end(ticket: Int) {
-        guard transfer?.ticket == ticket else { return }
-        apply(.contentSent)
-    }
-
-    /// Stops a transaction: nothing more is sent, and the connection is closed.
-    func abort(ticket: Int, _ failure: SMTPFailure) {
-        guard transfer?.ticket == ticket, !session.isAwaitingVerdict else { return }
-        apply(.failed(failure))
-    }
-
-    /// The task of a transaction was cancelled. Once the dot is out, the answer is awaited a little longer: without it
-    /// nobody knows whether the mail was taken.
-    func cancel(ticket: Int, on eventLoop: any EventLoop) {
-        guard transfer?.ticket == ticket else { return }
-        let failure = SMTPFailure(phase: session.phase, kind: .cancelled, text: "The sending was cancelled.")
-        if session.isAwaitingVerdict {
-            timer?.cancel()
-            timer = schedule(timeouts.finalDotAfterCancellation, on: eventLoop) { $0.apply(.failed(failure)) }
-        } else {
-            apply(.failed(failure))
-        }
-    }
-
-    func quit() {
-        guard transfer == nil else { return }
-        apply(.quit)
-    }
-
-    private static func invalid(_ problem: SMTPContentEncoder.Problem) -> SMTPFailure {
-        // RFC 3463, 3.7: X.6.0
-        SMTPFailure(
-            phase: .content, kind: .invalidContent, isPermanent: true, status: EnhancedStatusCode(5, 6, 0),
-            text: "The message is not fit to be sent (\(problem.rawValue)).")
-    }
 }
 
 extension SMTPClientHandler {
     // MARK: Carrying out what the session says
 
-    private func apply(_ event: SMTPClientSession.Event) {
+    func apply(_ event: SMTPClientSession.Event) {
         guard let context else { return }
         let wasClosed = session.isClosed
         for action in session.received(event) { perform(action, context) }
@@ -334,13 +222,13 @@ extension SMTPClientHandler {
         }
     }
 
-    private func schedule(
+    func schedule(
         _ delay: Duration, on eventLoop: any EventLoop, _ body: @escaping (SMTPClientHandler) -> Void
     ) -> Scheduled<Void> {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { body(self) }
     }
 
-    private func record(_ text: String, by side: SMTPConversation.Side) {
+    func record(_ text: String, by side: SMTPConversation.Side) {
         guard let context else { return }
         recorder.record(text, by: side, at: context.eventLoop.now)
     }

@@ -43,7 +43,6 @@ public final class SMTPConnection: Sendable {
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard attempt.adopt(channel) else { throw ChannelError.eof }
                     let handler = SMTPClientHandler(
                         session: SMTPClientSession(configuration: configuration.session),
                         timeouts: configuration.timeouts, start: start
@@ -51,20 +50,20 @@ public final class SMTPConnection: Sendable {
                         guard let tls else { throw SMTPTLSMissing() }
                         return try tls.makeHandler()
                     }
+                    let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+                    guard attempt.adopt(channel, bound) else { throw ChannelError.eof }
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
         do {
             return try await withTaskCancellationHandler {
                 try await bootstrap.connect(host: configuration.host, port: configuration.port).flatMap { channel in
-                    do {
-                        let handler = try channel.pipeline.syncOperations.handler(type: SMTPClientHandler.self)
-                        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
-                        return handler.waitUntilOpened(on: channel.eventLoop)
-                            .map { SMTPConnection(channel: channel, handler: bound) }
-                    } catch {
-                        return channel.eventLoop.makeFailedFuture(error)
+                    // Not looked up in the pipeline: a server that refuses at once may have emptied it already.
+                    guard let handler = attempt.handler(of: channel) else {
+                        return channel.eventLoop.makeFailedFuture(ChannelError.eof)
                     }
+                    return handler.value.waitUntilOpened(on: channel.eventLoop)
+                        .map { SMTPConnection(channel: channel, handler: handler) }
                 }.get()
             } onCancel: {
                 attempt.cancel()
@@ -181,7 +180,7 @@ private struct SMTPTLSMissing: Error {}
 /// The channels of an attempt to connect, so that cancelling closes them.
 private final class SMTPConnectAttempt: Sendable {
     private struct State {
-        var channels: [any Channel] = []
+        var channels: [(channel: any Channel, handler: NIOLoopBound<SMTPClientHandler>)] = []
         var isCancelled = false
     }
 
@@ -190,11 +189,15 @@ private final class SMTPConnectAttempt: Sendable {
     var isCancelled: Bool { state.withLockedValue { $0.isCancelled } }
 
     /// - Returns: False if the attempt was cancelled already.
-    func adopt(_ channel: any Channel) -> Bool {
+    func adopt(_ channel: any Channel, _ handler: NIOLoopBound<SMTPClientHandler>) -> Bool {
         state.withLockedValue { state in
-            state.channels.append(channel)
+            state.channels.append((channel, handler))
             return !state.isCancelled
         }
+    }
+
+    func handler(of channel: any Channel) -> NIOLoopBound<SMTPClientHandler>? {
+        state.withLockedValue { state in state.channels.first { $0.channel === channel }?.handler }
     }
 
     func cancel() {
@@ -202,6 +205,6 @@ private final class SMTPConnectAttempt: Sendable {
             state.isCancelled = true
             return state.channels
         }
-        for channel in channels { channel.close(promise: nil) }
+        for (channel, _) in channels { channel.close(promise: nil) }
     }
 }

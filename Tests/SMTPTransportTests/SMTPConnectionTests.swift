@@ -179,6 +179,13 @@ struct SMTPConnectionTests {
         #expect(failure?.enhancedStatus == EnhancedStatusCode(4, 3, 2))
     }
 
+    @Test("A server that refuses at once and closes: its reason is never lost", arguments: 0..<50)
+    func refusesAtOnce(_ round: Int) async throws {
+        let failure = try await meet(.sayAndClose("554 5.3.2 not today\r\n"), at: "greeting")
+        #expect(failure?.phase == .greeting)
+        #expect(failure?.reply?.code == 554)
+    }
+
     @Test("A server that refuses", arguments: steps)
     func refuses(_ step: String) async throws {
         let failure = try await meet(.say("554 5.7.1 no\r\n"), at: step)
