@@ -32,6 +32,50 @@ struct SMTPConnectionTests {
         }
     }
 
+    @Test("XOAUTH2: a long token goes in a line of its own, an expired one is told with the server's reason")
+    func xoauth2() async throws {
+        let token = String(repeating: "t", count: 2000)
+        for isExpired in [false, true] {
+            try await ScriptedServer.withServer(
+                implicitTLS: true, extensions: ["AUTH XOAUTH2 PLAIN"],
+                script: { moment in
+                    switch (moment.verb, moment.count) {
+                    case ("AUTH", _): .say("334 \r\n")
+                    // {"status":"400","schemes":"bearer"}
+                    case ("response", 0) where isExpired:
+                        .say("334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiYmVhcmVyIn0=\r\n")
+                    case ("response", 1): .say("535 5.7.8 credentials not accepted\r\n")
+                    default: nil
+                    }
+                }
+            ) { server in
+                let how = try configuration(
+                    port: server.port, security: .tls,
+                    credentials: SMTPCredentials.xoauth2(user: "anna@example.org", accessToken: token))
+                let failure = await failure(of: how)
+                #expect(failure?.kind == (isExpired ? .authentication : nil))
+                #expect(failure == nil || failure?.text.contains("\"status\":\"400\"") == true)
+                #expect(failure?.conversation.description.contains("dHR0dHR0") != true)
+                #expect(server.recorded.lines[1] == "AUTH XOAUTH2")
+                if isExpired { #expect(server.recorded.lines[3] == "") }
+            }
+        }
+    }
+
+    @Test("A verdict and a farewell in one packet: the mail counts, the connection does not")
+    func verdictAndFarewell() async throws {
+        try await ScriptedServer.withServer(
+            script: { $0.verb == "." ? .sayAndClose("250 2.0.0 queued\r\n421 4.3.2 bye\r\n") : nil }
+        ) { server in
+            let connection = try await SMTPConnection.connect(configuration(port: server.port))
+            #expect(await connection.send(try mail(), content: .octets(message)).outcomes[0].isAccepted)
+            await server.wait { $0 == .closed }
+            let second = await connection.send(try mail(), content: .octets(message))
+            #expect(second.diedBeforeMail)
+            #expect(server.recorded.messages.count == 1)
+        }
+    }
+
     @Test("TLS from the first octet on")
     func implicitTLS() async throws {
         try await ScriptedServer.withServer(implicitTLS: true) { server in
