@@ -29,14 +29,23 @@ extension MailContent {
 public struct ComposedContent: Sendable, Hashable {
     /// The kind of mail.
     public let kind: MailKind
-    /// The language it speaks.
-    public let language: Language
+    /// The language it speaks, if it is known.
+    public let language: Language?
     /// The subject.
     public let subject: HeaderText
     /// The whole mail as plain text, lines ended by LF.
     public let plainText: String
     /// The whole mail as HTML.
     public let html: String
+
+    /// Content that was composed earlier and kept, such as in the outbox.
+    public init(kind: MailKind, language: Language?, subject: HeaderText, plainText: String, html: String) {
+        self.kind = kind
+        self.language = language
+        self.subject = subject
+        self.plainText = plainText
+        self.html = html
+    }
 
     /// The message with its headers.
     ///
@@ -56,7 +65,7 @@ public struct ComposedContent: Sendable, Hashable {
             fields.append(field)
             add(.listUnsubscribePost, token: "List-Unsubscribe=One-Click")
         }
-        add(.contentLanguage, token: language.rawValue)
+        if let language { add(.contentLanguage, token: language.rawValue) }
         return MIMEMessage(
             from: headers.from, to: [headers.to], subject: subject, date: headers.date, messageID: headers.messageID,
             body: .multipart(.alternative, [.plainText(plainText), .html(html)], boundary: boundary),
