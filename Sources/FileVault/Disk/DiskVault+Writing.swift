@@ -118,13 +118,15 @@ extension DiskVault {
     /// entry must have been synchronised by this process. True if that was done now.
     private func makeDurableFolder(_ folder: String, fan: String) throws(SystemError) -> Bool {
         if durableFolders.withLock({ $0.contains(folder) }) { return false }
-        _ = try Folder.make(fan)
+        if !durableFolders.withLock({ $0.contains(fan) }) {
+            _ = try Folder.make(fan)
+            try Folder.synchronize(path + "/files")
+        }
         _ = try Folder.make(folder)
         try Folder.synchronize(fan)
-        try Folder.synchronize(path + "/files")
         durableFolders.withLock { known in
             if known.count >= 4_096 { known.removeAll() }
-            known.insert(folder)
+            known.formUnion([fan, folder])
         }
         return true
     }

@@ -40,7 +40,7 @@ public final class DiskVault: FileVault {
     let pool: BoundedThreadPool
     private let synchronizingPool: BoundedThreadPool
     private let logger: Logger
-    /// Folders of files whose entry in the folder above is known to be durable.
+    /// Folders whose entry in the folder above is known to be durable.
     let durableFolders = Mutex(Set<String>())
 
     /// Opens a vault, and makes its folders if they are not there.
