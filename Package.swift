@@ -96,16 +96,24 @@ let package = Package(
 
         // Floor 4: doors.
         module(
+            "WebServer",
+            [
+                "Deliveries", "Localization", "Secrets", log, hummingbird, httpTypes, nioCore,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        module(
             "RESTAPI",
             [
-                "Deliveries", "FileVault", "Outbox", "Secrets", "Localization", "MailMessage", "SenderDomains", log,
-                hummingbird, httpTypes, nioCore, crypto,
+                "WebServer", "Deliveries", "FileVault", "Outbox", "Secrets", "Localization", "MailMessage",
+                "SenderDomains",
+                "SMTP", log, hummingbird, httpTypes, nioCore,
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ], resources: [.copy("Resources/openapi.yaml")]),
         module(
             "WebUI",
             [
                 "Deliveries", "FileVault", "Outbox", "Secrets", "Localization", "MailMessage", "MailTemplates",
-                "SenderDomains", "RESTAPI", log, hummingbird, httpTypes, nioCore, crypto,
+                "SenderDomains", "WebServer", log, hummingbird, httpTypes, nioCore, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
             ], resources: [.copy("Resources/templates"), .copy("Resources/static")]),
 
@@ -114,8 +122,8 @@ let package = Package(
             "Composition",
             [
                 "MailMessage", "SMTP", "SMTPTransport", "Secrets", "FileVault", "Localization", "MailTemplates",
-                "SenderDomains", "Deliveries", "Outbox", "Storage", "RESTAPI", "WebUI", log, lifecycle, hummingbird,
-                nioCore, nioPosix, nioSSL,
+                "SenderDomains", "Deliveries", "Outbox", "Storage", "WebServer", "RESTAPI", "WebUI", log, lifecycle,
+                hummingbird, nioCore, nioPosix, nioSSL,
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -124,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "depesche",
             dependencies: [
-                "Composition", "MailMessage", log,
+                "Composition", "MailMessage", "MailTemplates", "Localization", crypto, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: house),
@@ -155,16 +164,18 @@ let package = Package(
                 "Deliveries", "SenderDomains", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
                 "Localization", log,
             ]),
+        tests("WebServer", ["Deliveries", "Localization", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
         tests(
             "RESTAPI",
             [
+                "WebServer",
                 "Deliveries", "FileVault", "Outbox", "Secrets", "Storage", "Localization", "MailMessage", hummingbird,
                 hummingbirdTesting, httpTypes, nioCore, crypto, log,
             ]),
         tests(
             "WebUI",
             [
-                "Composition", "Deliveries", "Secrets", "Storage", "Localization", "RESTAPI", hummingbird,
+                "Composition", "Deliveries", "Secrets", "Storage", "Localization", "WebServer", hummingbird,
                 hummingbirdTesting, httpTypes, nioCore, log, .product(name: "Mustache", package: "swift-mustache"),
             ]),
         tests("Composition", ["Deliveries", "Storage", "Secrets", hummingbird, hummingbirdTesting, httpTypes, log]),

@@ -1,0 +1,102 @@
+public import Deliveries
+public import HTTPTypes
+public import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// An error as it goes out: the status, the code, and the id under which the log has the detail.
+public struct PresentedError: Sendable {
+    /// The status.
+    public let status: HTTPResponse.Status
+    /// The error.
+    public let error: DeliveriesError
+    /// The request's id.
+    public let requestID: String
+
+    /// An error with all its parts.
+    public init(status: HTTPResponse.Status, error: DeliveriesError, requestID: String) {
+        self.status = status
+        self.error = error
+        self.requestID = requestID
+    }
+}
+
+/// Answers every error: short and safe to the client, in detail to the log under the same id.
+///
+/// It stands before all others: Hummingbird itself would answer an unknown error with an empty 500.
+public struct ErrorMiddleware: RouterMiddleware {
+    /// Makes the answer for an error: a problem for programs, a page for people.
+    public typealias Presenter = @Sendable (PresentedError, Request, WebContext) async -> Response
+
+    /// Beyond this, the rest of a refused body is not read: the connection is cut instead.
+    private static let longestDrainedBody = 16 << 20
+    private let present: Presenter
+
+    /// - Parameter present: makes the answer.
+    public init(_ present: @escaping Presenter) { self.present = present }
+
+    /// Runs the rest and answers what it throws.
+    public func handle(
+        _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPParserError {
+            throw error  // Hummingbird answers it and closes the connection.
+        } catch {
+            let presented = Self.presented(error, context: context)
+            var response = await present(presented, request, context)
+            if let seconds = presented.error.retryAfter { response.headers[.retryAfter] = String(seconds) }
+            let length = request.headers[.contentLength].flatMap { Int($0) }
+            let isLong = length.map { $0 > Self.longestDrainedBody } ?? (presented.error.code == .tooLarge)
+            return isLong ? Self.cut(response) : response
+        }
+    }
+
+    private static func presented(_ error: any Error, context: WebContext) -> PresentedError {
+        switch error {
+        case let error as DeliveriesError:
+            if error.code == .trouble || error.code == .diskFull {
+                context.logger.error(
+                    "request failed", metadata: ["code": "\(error.code.rawValue)", "detail": "\(error.detail ?? "")"])
+            } else {
+                context.logger.debug("request refused", metadata: ["code": "\(error.code.rawValue)"])
+            }
+            return PresentedError(status: error.code.status, error: error, requestID: context.id)
+        case let error as HTTPError:
+            let code: DeliveriesError.Code =
+                switch error.status {
+                case .notFound, .methodNotAllowed: .notFound
+                case .contentTooLarge: .tooLarge
+                case .unauthorized: .wrongCredentials
+                case .forbidden: .forbidden
+                default: .invalid
+                }
+            return PresentedError(status: error.status, error: DeliveriesError(code), requestID: context.id)
+        case is DecodingError:
+            return PresentedError(
+                status: .unprocessableContent, error: DeliveriesError(.invalid), requestID: context.id)
+        default:
+            context.logger.error("request failed", metadata: ["error": "\(String(reflecting: error))"])
+            return PresentedError(
+                status: .internalServerError, error: DeliveriesError(.trouble), requestID: context.id)
+        }
+    }
+
+    /// Sends the answer, then closes the connection by an error, so that the client stops sending the rest of the body.
+    private static func cut(_ response: Response) -> Response {
+        var response = response
+        let body = response.body
+        let length = body.contentLength
+        response.headers[.connection] = "close"
+        response.body = ResponseBody(contentLength: length) { writer in
+            try await body.write(writer)
+            throw ConnectionCut()
+        }
+        return response
+    }
+}
+
+/// Ends a connection whose request body is not wanted.
+struct ConnectionCut: Error {}
