@@ -12,7 +12,6 @@ import base64
 import concurrent.futures
 import hashlib
 import http.client
-import json
 import os
 import pathlib
 import re
@@ -22,12 +21,12 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.parse
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY / "Tests"))
 os.environ.setdefault("DEPESCHE_BINARY", str(REPOSITORY / ".build" / "release" / "depesche"))
 
+from harness.api import PARALLEL, APIClient, Visitor  # noqa: E402
 from harness.server import DepescheServer  # noqa: E402
 from harness.sink import SMTPSink  # noqa: E402
 from harness.tools import (  # noqa: E402
@@ -39,8 +38,6 @@ MIB = int(os.environ.get("BENCH_MIB", 512))
 MEMORY_MIB = int(os.environ.get("BENCH_MEMORY_MIB", 2048))
 RATE = int(os.environ.get("BENCH_RATE", 200))
 SECONDS = int(os.environ.get("BENCH_SECONDS", 20))
-# As many chunks at once as the page and the command line send.
-PARALLEL = 3
 SENDER = "bench@kunde.example"
 
 
@@ -105,32 +102,19 @@ class Depesche:
             smtp_host="127.0.0.1", smtp_port=sink.port, smtp_security="none", smtp_authentication="none",
             mail_system__sender="depesche@kunde.example", smtp_home__domains="kunde.example")
         command("setting", "set", "mail.route", "smtp")
-        self.token = command("token", "create", SENDER).stdout.split()[-1]
+        self.api = APIClient(self.server.port, self.server.json("token", "create", SENDER)["token"])
         self.sink = sink
-
-    def call(self, method, path, body=None):
-        """One request to the API, decoded."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port)
-        connection.request(
-            method, f"/api/v1{path}", body=None if body is None else json.dumps(body),
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        assert answer.status < 300, f"{method} {path}: {answer.status} {text[:500]}"
-        return json.loads(text) if text else None
 
     def draft(self, number):
         """A new delivery; its id."""
-        return self.call("POST", "/deliveries", {
-            "recipients": [f"recipient{number}@elsewhere.example"], "subject": f"Bench {number}", "level": 1,
-            "notifiesSender": False})["id"]
+        return self.api.draft(
+            f"recipient{number}@elsewhere.example", subject=f"Bench {number}", level=1, notifiesSender=False)
 
     def upload(self, delivery, name, size, chunk):
         """Seconds from announcing a file until its last chunk is acknowledged; chunk(index, size) gives the octets
         and their digest, which a client computes while it reads its disk."""
         started = time.perf_counter()
-        file = self.call("POST", f"/deliveries/{delivery}/files", {"name": name, "size": size})
+        file = self.api.announce(delivery, name, size)
         numbers = iter(range(file["chunkCount"]))
 
         def work():
@@ -138,7 +122,7 @@ class Depesche:
             for index in numbers:
                 octets, digest = chunk(index, min(file["chunkSize"], size - index * file["chunkSize"]))
                 connection.request("PUT", f"/api/v1/files/{file['id']}/chunks/{index}", body=octets, headers={
-                    "Authorization": f"Bearer {self.token}", "Content-Length": str(len(octets)),
+                    "Authorization": f"Bearer {self.api.token}", "Content-Length": str(len(octets)),
                     "Content-Type": "application/octet-stream", "Content-Digest": f"sha-256=:{digest}:"})
                 answer = connection.getresponse()
                 text = answer.read()
@@ -152,66 +136,16 @@ class Depesche:
 
     def send(self, delivery, number):
         """Sends it; the recipient's link, as the mail has it."""
-        self.call("POST", f"/deliveries/{delivery}/send", {})
+        self.api.send(delivery)
         recipient = f"recipient{number}@elsewhere.example"
         [mail] = self.sink.wait_for(1, matching=lambda mail: recipient in mail.recipients)
-        return re.search(rf"{re.escape(self.server.url)}/\S+", mail.text).group(0).rstrip(".,)>")
+        return re.search(r"http://\S+/l/\S+", mail.text).group(0)
 
     def fetch(self, link, size):
         """Seconds for one download, as a recipient's browser does it: page, form, transfer."""
         visitor = Visitor(self.server.port)
-        address = visitor.download_address(urllib.parse.urlsplit(link).path)
+        address = visitor.download_address(link)
         return drain(self.server.port, address, visitor.headers(), size)
-
-
-class Visitor:
-    """A browser without a window: keeps cookies and sends the forms of the recipient page."""
-
-    def __init__(self, port):
-        self.port = port
-        self.cookies = {}
-
-    def headers(self):
-        """What a browser sends along."""
-        return {
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0",
-            "Accept-Language": "de", "Sec-Fetch-Mode": "navigate",
-        }
-
-    def request(self, method, path, fields=None):
-        """(status, location, text) of one request."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        headers = self.headers()
-        if fields is not None:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
-        connection.request(method, path, body=urllib.parse.urlencode(fields) if fields else None, headers=headers)
-        answer = connection.getresponse()
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            name, value = cookie.split(";")[0].split("=", 1)
-            self.cookies[name] = value
-        location, status = answer.headers.get("Location"), answer.status
-        # A download is not read here.
-        text = answer.read().decode() if "text/html" in answer.headers.get("Content-Type", "") else ""
-        connection.close()
-        return status, location, text
-
-    def download_address(self, path):
-        """Sends the forms of the page until one leads to a download, and returns its path."""
-        for _ in range(6):
-            status, location, page = self.request("GET", path)
-            assert status == 200, f"{path}: {status}"
-            form = re.search(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
-            assert form, page
-            fields = {
-                match.group(1): match.group(2)
-                for match in re.finditer(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(2))}
-            status, location, _ = self.request("POST", form.group(1), fields)
-            assert status in (302, 303), f"{form.group(1)}: {status}"
-            path = urllib.parse.urlsplit(location).path
-            if path.startswith("/d/"):
-                return path
-        raise AssertionError("no form leads to a download")
 
 
 def drain(port, path, headers, size):

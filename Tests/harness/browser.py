@@ -59,6 +59,9 @@ class Browser:
         self.driver.set_page_load_timeout(60)
         self.driver.set_script_timeout(60)
         self._console = []
+        # Filters and scanners' lists know the headless browser by its name; people do not use one.
+        agent = self.driver.execute_script("return navigator.userAgent").replace("HeadlessChrome", "Chrome")
+        self.driver.execute_cdp_cmd("Network.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": language})
         # The size of the page itself, as on a phone: a headless window has a least width of its own.
         self.resize(width, height)
         if dark:
@@ -104,6 +107,10 @@ class Browser:
         field.clear()
         field.send_keys(text)
 
+    def click_radio(self, selector):
+        """Chooses a radio button or box, also one that lies below its label."""
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].click()", self.one(selector))
+
     def submit(self, selector):
         """Clicks what leads to another page, and waits until the present one is gone."""
         element = self.one(selector)
@@ -133,8 +140,8 @@ class Browser:
 
     def screenshot(self, name, folder=SCREENSHOTS, whole=True):
         """Keeps a picture of the page as NAME.png, all of its height unless told otherwise; its path."""
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
         if whole:
             size = self.driver.execute_script(
                 "return [document.documentElement.clientWidth, "
