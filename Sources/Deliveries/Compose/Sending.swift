@@ -40,11 +40,7 @@ public struct Sending: Sendable {
         return try await parts.database.read { transaction in
             guard let account = try transaction.accounts.account(account) else { throw DeliveriesError(.notFound) }
             let settings = try parts.settings.current(in: transaction)
-            // Without a system sender only the account's own address is left.
-            let decision = SenderDecision.decide(
-                author: account.mailbox, systemSender: settings.systemSender ?? account.mailbox,
-                systemReplyTo: settings.replyTo, homeDomains: settings.homeDomains,
-                via: Localizer(account.language)("mail.via"))
+            guard let decision = settings.senderDecision(author: account.mailbox) else { return nil }
             return SenderPreview(from: decision.from, replyTo: decision.replyTo, reason: decision.reason)
         }
     }

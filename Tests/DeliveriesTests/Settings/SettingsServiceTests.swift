@@ -3,6 +3,7 @@ import Foundation
 import Localization
 import MailMessage
 import Secrets
+import SenderDomains
 import Storage
 import Testing
 
@@ -218,6 +219,28 @@ import Testing
             #expect(settings.messageIDDomain == "kunde.example")
             settings = try await house.settings.set(["mail.system-sender-name": "Poststelle"], by: nil)
             #expect(settings.systemSender?.displayForm == "Poststelle <post@kunde.example>")
+        }
+    }
+
+    @Test func theSenderDecisionFollowsTheSettings() async throws {
+        try await AccountHouse.with { house in
+            let anna = Mailbox(name: "Anna Müller", address: try EmailAddress(parsing: "anna@kunde.example"))
+            var settings = try await house.settings.current()
+            // The local mailbox shows a stand-in as long as there is no system sender.
+            #expect(
+                settings.senderDecision(author: anna)?.from.displayForm
+                    == "Anna Müller über Depesche <depesche@localhost>")
+            settings = try await house.settings.set(
+                Self.smtp.merging(["organisation.language": "en", "mail.reply-to": "hilfe@kunde.example"]) { $1 },
+                by: nil)
+            #expect(
+                settings.senderDecision(author: anna)?.from.displayForm
+                    == "Anna Müller via Depesche <post@kunde.example>")
+            #expect(settings.senderDecision(author: anna)?.replyTo == anna)
+            #expect(settings.senderDecision(author: nil)?.replyTo?.address.wireForm == "hilfe@kunde.example")
+            settings = try await house.settings.set(["smtp.home-domains": "kunde.example"], by: nil)
+            #expect(settings.senderDecision(author: anna)?.from == anna)
+            #expect(Settings(overrides: ["mail.route": "smtp"]).senderDecision(author: anna) == nil)
         }
     }
 }
