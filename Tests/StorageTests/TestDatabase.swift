@@ -6,19 +6,18 @@ import Secrets
 
 /// A database of a test's own, in a folder that goes away with it.
 final class TestDatabase: Sendable {
-    /// All tests share it: together they run every statement.
-    static let recorder = StatementRecorder(trace: ProcessInfo.processInfo.environment["DEPESCHE_STATEMENT_TRACE"])
-
     let folder: URL
     let database: SQLiteDatabase
 
-    init(queue: Int = SQLiteDatabase.longestQueue) async throws {
+    init(recorder: StatementRecorder? = nil, queue: Int = SQLiteDatabase.longestQueue) async throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("depesche-\(UUID().uuidString)")
-        database = try await Self.open(folder, queue: queue)
+        database = try await Self.open(folder, recorder: recorder, queue: queue)
     }
 
+    @discardableResult
     static func open(
-        _ folder: URL, migrator: Migrator = Migrator(), queue: Int = SQLiteDatabase.longestQueue
+        _ folder: URL, migrator: Migrator = Migrator(), recorder: StatementRecorder? = nil,
+        queue: Int = SQLiteDatabase.longestQueue
     ) async throws -> SQLiteDatabase {
         try await SQLiteDatabase.open(
             folder: folder, migrator: migrator, recorder: recorder, queue: queue, now: { Sample.start })

@@ -70,6 +70,7 @@ extension Migration {
             \(types.end)
             """,
             "CREATE INDEX access_trace_by_link ON access_trace (link, seen_at)",
+            "CREATE INDEX access_trace_by_client ON access_trace (client_address, seen_at)",
             "CREATE INDEX access_trace_by_time ON access_trace (seen_at)",
             "CREATE INDEX access_trace_scanners ON access_trace (delivery) WHERE scanner_signals <> ''",
         ]

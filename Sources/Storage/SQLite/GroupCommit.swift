@@ -48,6 +48,9 @@ final class GroupCommit: Sendable {
 
     var statistics: Statistics { state.withLock { $0.statistics } }
 
+    /// How many writers wait for their group.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
     func submit(_ job: Job) throws {
         try state.withLock { state in
             guard !state.isClosed else { throw StorageError.closed }
@@ -87,29 +90,29 @@ final class GroupCommit: Sendable {
         var failures: [(job: Job, error: any Error)] = []
         do {
             try database.beginTransaction(.immediate)
-            for (index, job) in group.enumerated() {
-                do {
-                    answers.append((job, try runBody(job, on: database)))
-                } catch {
-                    failures.append((job, error))
-                    guard database.isInsideTransaction else {
-                        // SQLite gave the whole transaction up (a full disk can do that): the others, whose bodies
-                        // may run again, get one of their own each.
-                        report(failures)
-                        for other in answers.map(\.job) + group[(index + 1)...] { commit([other], on: database) }
-                        return
-                    }
+        } catch {
+            return report(group.map { ($0, Self.translated(error)) })
+        }
+        for (index, job) in group.enumerated() {
+            do {
+                answers.append((job, try runBody(job, on: database)))
+            } catch {
+                failures.append((job, Self.translated(error)))
+                guard database.isInsideTransaction else {
+                    // SQLite gave the whole transaction up (a full disk can do that): the others, whose bodies may run
+                    // again, get one of their own each.
+                    report(failures)
+                    for other in answers.map(\.job) + group[(index + 1)...] { commit([other], on: database) }
+                    return
                 }
             }
+        }
+        do {
             try database.commit()
         } catch {
+            // SQLite may have rolled back already; then there is nothing to do.
             if database.isInsideTransaction { try? database.rollback() }
-            let cause = (error as? DatabaseError)?.translated ?? error
-            let failed = Set(failures.indices)
-            report(failures)
-            let rest = answers.isEmpty && failed.isEmpty ? group : answers.map(\.job)
-            report(rest.map { ($0, cause) })
-            return
+            return report(failures + answers.map { ($0.job, Self.translated(error)) })
         }
         state.withLock { state in
             state.statistics.commits += 1
@@ -117,6 +120,10 @@ final class GroupCommit: Sendable {
         }
         for answer in answers { answer.answer() }
         report(failures)
+    }
+
+    private static func translated(_ error: any Error) -> any Error {
+        (error as? DatabaseError)?.translated ?? error
     }
 
     /// Runs one body in a savepoint and undoes it if it fails.

@@ -209,6 +209,8 @@ public final class SQLiteDatabase: Deliveries.Database {
         }
     }
 
+    /// How many writers wait for their group.
+    var waitingWriters: Int { commits.waiting }
     /// How many commits there were, for how many bodies.
     var statistics: GroupCommit.Statistics { commits.statistics }
 }

@@ -16,6 +16,10 @@ final class StatementRecorder: Sendable {
         self.trace = trace
     }
 
+    private var schema: [String] {
+        [Migrator.bookkeeping(.postgreSQL)] + Migration.all.flatMap { $0.statements(.postgreSQL) }
+    }
+
     func note(_ statement: Statement, at site: CallSite) {
         let text = statement.rendered(for: .postgreSQL).text
         state.withLock { state in
@@ -23,9 +27,7 @@ final class StatementRecorder: Sendable {
             guard state.texts.insert(text).inserted, let trace else { return }
             // Within the lock, so that an older list never replaces a newer one.
             let content = [
-                "schema": [Migrator.bookkeeping(.postgreSQL)]
-                    + Migration.all.flatMap { $0.statements(.postgreSQL) },
-                "statements": state.texts.sorted(),
+                "schema": schema, "statements": state.texts.sorted(),
             ]
             let json = try? JSONSerialization.data(withJSONObject: content, options: [.prettyPrinted, .sortedKeys])
             try? json?.write(to: URL(fileURLWithPath: trace), options: .atomic)

@@ -1,0 +1,78 @@
+import Deliveries
+import Foundation
+import Testing
+
+@testable import Storage
+
+@Suite struct StatementTraceTests {
+    /// Where statements are run in the stores, and how many of these places each file has.
+    private static func places() throws -> [String: Int] {
+        let stores = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources/Storage/Stores")
+        var places: [String: Int] = [:]
+        for file in try FileManager.default.contentsOfDirectory(at: stores, includingPropertiesForKeys: nil) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let count = ["run", "all", "first", "number"].reduce(0) { count, name in
+                count + text.ranges(of: "sql.\(name)(").count
+            }
+            if count > 0 { places["Storage/\(file.lastPathComponent)"] = count }
+        }
+        return places
+    }
+
+    @Test func everyStatementInTheStoresIsRun() async throws {
+        let recorder = StatementRecorder(trace: ProcessInfo.processInfo.environment["DEPESCHE_STATEMENT_TRACE"])
+        let test = try await TestDatabase(recorder: recorder)
+        try await StatementTour().run(in: test)
+        var run: [String: Int] = [:]
+        for site in recorder.sites where site.file.contains("Store") { run[site.file, default: 0] += 1 }
+        #expect(run == (try Self.places()))
+    }
+
+    @Test func theTraceNamesSchemaAndStatements() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("trace-\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let recorder = StatementRecorder(trace: file.path)
+        let test = try await TestDatabase(recorder: recorder)
+        try await test.write { try $0.settings.remove("x") }
+        let trace = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: [String]]
+        #expect(trace?["statements"]?.contains("DELETE FROM setting WHERE name = $1") == true)
+        #expect(trace?["schema"]?.first?.contains("TEXT COLLATE \"C\"") == true)
+    }
+
+    /// Few rows, or a count of all, is what these are for; all others must find their rows by an index.
+    private static let mayScan = [
+        "FROM setting ORDER BY name", "FROM account WHERE search LIKE", "count(*) FROM account",
+        "count(*) FROM outbox WHERE 1 = 1", "FROM outbox WHERE 1 = 1 AND search LIKE", "FROM outbox GROUP BY state",
+        "FROM account WHERE 1 = 1", "FROM account WHERE is_administrator = 1", "FROM audit_record", "UPDATE counter",
+        "max(number) FROM schema_migration",
+    ]
+
+    @Test func noHotStatementScansATable() async throws {
+        let recorder = StatementRecorder()
+        let test = try await TestDatabase(recorder: recorder)
+        try await StatementTour().run(in: test)
+        var plans = 0
+        for statement in recorder.statements {
+            let line = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            if Self.mayScan.contains(where: { line.contains($0) }) { continue }
+            // "SEARCH … USING INDEX" finds; "SCAN" reads everything, unless it walks an index in order up to a LIMIT.
+            for step in try await test.database.plan(of: statement) {
+                let isWalk = step.hasPrefix("SCAN outbox USING INDEX sqlite_autoindex_outbox") && line.contains("LIMIT")
+                #expect(!step.hasPrefix("SCAN") || isWalk, "\(step): \(line)")
+            }
+            plans += 1
+        }
+        #expect(plans > 100)
+    }
+
+    @Test func aLeaseWalksTheDueRowsInOrder() async throws {
+        let recorder = StatementRecorder()
+        let test = try await TestDatabase(recorder: recorder)
+        try await StatementTour().run(in: test)
+        let lease = try #require(recorder.statements.first { $0.hasPrefix("UPDATE outbox SET leased_until") })
+        let plan = try await test.database.plan(of: lease)
+        #expect(plan.contains { $0.contains("USING INDEX outbox_due (is_urgent=? AND due_at<?)") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+    }
+}
