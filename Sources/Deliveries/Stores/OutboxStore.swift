@@ -25,7 +25,8 @@ public protocol OutboxStore {
     /// Leases up to `limit` rows that are queued, due and free, urgent ones first, then by due time. Each comes back
     /// with `leasedUntil` set.
     func lease(now: Date, until: Date, limit: Int) throws -> [OutboxEntry]
-    /// Stores all that can change of a row.
+    /// Stores all that can change of a row. An empty `sealedMail` leaves the stored mail as it is: rows from
+    /// `newestEntries`, `newestEntry` and `cancel` come without it.
     func update(_ entry: OutboxEntry) throws
     /// The row of that name.
     func entry(_ id: OutboxEntryID) throws -> OutboxEntry?
