@@ -83,6 +83,7 @@ let package = Package(
             "Outbox",
             [
                 "Deliveries", "MailMessage", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", log, lifecycle,
+                nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ]),
 

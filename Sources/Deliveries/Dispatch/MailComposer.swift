@@ -86,7 +86,7 @@ public struct MailComposer: Sendable {
             kind: composed.kind, author: account?.mailbox, to: to, subject: composed.subject.value,
             plainText: composed.plainText, html: composed.html, date: now, messageID: messageID,
             inReplyTo: place?.inReplyTo, references: place?.references ?? [],
-            isAutoSubmitted: composed.kind.isAutomatic)
+            language: language)
         let id = OutboxEntryID(now: now, random: random)
         return OutboxEntry(
             id: id, kind: composed.kind, delivery: thread?.delivery, recipient: thread?.recipient,

@@ -1,4 +1,5 @@
 public import Foundation
+public import Localization
 public import MailMessage
 public import MailTemplates
 
@@ -25,13 +26,13 @@ public struct OutgoingMail: Codable, Equatable, Sendable {
     public var inReplyTo: String?
     /// The thread, oldest first.
     public var references: [String]
-    /// Whether no person wrote it (RFC 3834, 5): all notifications.
-    public var isAutoSubmitted: Bool
+    /// The language that it speaks.
+    public var language: Language
 
     /// A mail with all its parts.
     public init(
         kind: MailKind, author: Mailbox?, to: Mailbox, subject: String, plainText: String, html: String, date: Date,
-        messageID: String, inReplyTo: String? = nil, references: [String] = [], isAutoSubmitted: Bool
+        messageID: String, inReplyTo: String? = nil, references: [String] = [], language: Language
     ) {
         self.kind = kind
         self.author = author
@@ -43,6 +44,6 @@ public struct OutgoingMail: Codable, Equatable, Sendable {
         self.messageID = messageID
         self.inReplyTo = inReplyTo
         self.references = references
-        self.isAutoSubmitted = isAutoSubmitted
+        self.language = language
     }
 }

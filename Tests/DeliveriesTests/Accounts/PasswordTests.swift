@@ -22,7 +22,7 @@ import Testing
             #expect(entry.state == .queued)
             #expect(entry.notAfter == house.clock.now.addingTimeInterval(3_600))
             #expect(mail.to.address.wireForm == "anna@kunde.example")
-            #expect(mail.isAutoSubmitted)
+            #expect(mail.kind.isAutomatic)
             #expect(house.mailHints.count == 1)
             let token = try await house.mailedToken("password")
             #expect(try await reset.check(token).id == account.id)

@@ -47,7 +47,7 @@ import Testing
             #expect(entry.notAfter == house.clock.now.addingTimeInterval(1_800))
             #expect(entry.nextAttemptAt == house.clock.now)
             #expect(entry.kind == .code)
-            #expect(try house.composer.open(entry).isAutoSubmitted)
+            #expect(try house.composer.open(entry).kind.isAutomatic)
         }
     }
 

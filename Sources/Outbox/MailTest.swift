@@ -1,0 +1,217 @@
+public import Deliveries
+public import Foundation
+public import Localization
+public import MailMessage
+public import MailTemplates
+public import SMTP
+public import Secrets
+public import SenderDomains
+
+/// A test mail by the real way: the same composition, outbox row, sender decision and attempt as any delivery mail.
+public struct MailTest: Sendable {
+    /// One step of the way.
+    public struct Step: Sendable, Equatable {
+        /// Which: `composed`, `connected`, `secured`, `signed-in`, `sender`, `recipient`, `accepted`.
+        public enum Name: String, Sendable, CaseIterable {
+            /// The mail was composed, its sender decided.
+            case composed
+            /// The server was reached and greeted.
+            case connected
+            /// The connection is encrypted and the certificate accepted.
+            case secured
+            /// The sign-in succeeded.
+            case signedIn = "signed-in"
+            /// The sender was accepted.
+            case sender
+            /// The recipient was accepted.
+            case recipient
+            /// The mail was taken over.
+            case accepted
+        }
+
+        /// Which step.
+        public let name: Name
+        /// Whether it succeeded; `nil` if it was not reached.
+        public let isDone: Bool?
+    }
+
+    /// What the test came to.
+    public struct Report: Sendable {
+        /// The row in the outbox.
+        public let entry: OutboxEntry
+        /// Whom recipients see.
+        public let sender: SenderDecision?
+        /// The steps in their order.
+        public let steps: [Step]
+        /// What is wrong and what to change, in plain words; `nil` if nothing is.
+        public let advice: Phrase?
+        /// The conversation.
+        public let conversation: SMTPConversation
+        /// What finds the mail again where it arrived.
+        public let marker: String
+        /// Whether the mail was handed over.
+        public var isHandedOver: Bool { entry.state == .handedOver }
+    }
+
+    private let database: any Database
+    private let settings: SettingsService
+    private let attempt: MailAttempt
+    private let composer: MailComposer
+    private let random: any RandomSource
+    private let now: @Sendable () -> Date
+
+    /// - Parameters:
+    ///   - database: where the outbox is.
+    ///   - settings: which way mail leaves.
+    ///   - attempt: carries out the attempt.
+    ///   - composer: composes the mail.
+    ///   - random: makes the marker that finds the mail again.
+    ///   - now: the clock.
+    public init(
+        database: any Database, settings: SettingsService, attempt: MailAttempt, composer: MailComposer,
+        random: any RandomSource, now: @escaping @Sendable () -> Date
+    ) {
+        self.database = database
+        self.settings = settings
+        self.attempt = attempt
+        self.composer = composer
+        self.random = random
+        self.now = now
+    }
+
+    /// Sends a test mail and waits for the outcome of its first attempt.
+    ///
+    /// - Parameters:
+    ///   - to: any address, also outside.
+    ///   - author: in whose name; `nil` for the system sender.
+    public func run(to: EmailAddress, author: Account?, language: Language) async throws -> Report {
+        let current = try await settings.current()
+        let at = now()
+        let marker = "DPS-" + Identifier<OutboxEntry>(now: at, random: random).description.uppercased()
+        var entry = try entry(marker: marker, to: to, author: author, language: language, settings: current, at: at)
+        entry.leasedUntil = at.addingTimeInterval(600)  // The worker leaves it to us.
+        let stored = entry
+        try await database.write { try $0.outbox.insert([stored]) }
+        let report = try await attempt.carryOut(stored, settings: current)
+        return Report(
+            entry: report.entry, sender: report.sender, steps: Self.steps(report.outcome, settings: current),
+            advice: Self.advice(report.outcome, settings: current), conversation: report.outcome.conversation,
+            marker: marker)
+    }
+
+    /// Compares a test mail that came back with what was sent.
+    ///
+    /// - Parameters:
+    ///   - source: the mail's source text as it arrived, at most 4 MiB of it are read.
+    ///   - marker: the marker of the report.
+    /// - Throws: `DeliveriesError` `.invalid` if the marker is none.
+    public func compare(_ source: String, marker: String) async throws -> ReceivedTestMail {
+        let current = try await settings.current()
+        guard let mail = try content(marker: marker, author: nil, to: nil, settings: current, at: now()) else {
+            throw DeliveriesError(.invalid, fields: [FieldError("marker", "malformed")])
+        }
+        return ReceivedTestMail(source: Array(source.utf8.prefix(4 << 20)), marker: marker, sent: mail.links)
+    }
+
+    private func entry(
+        marker: String, to: EmailAddress, author: Account?, language: Language, settings: Settings, at now: Date
+    ) throws -> OutboxEntry {
+        guard let content = try content(marker: marker, author: author, to: to, settings: settings, at: now) else {
+            throw DeliveriesError(.trouble, detail: "the test mail cannot be composed")
+        }
+        return try composer.entry(
+            content, to: Mailbox(address: to), author: author.map { .account($0) } ?? .system, language: language,
+            settings: settings, now: now)
+    }
+
+    private func content(
+        marker: String, author: Account?, to: EmailAddress?, settings: Settings, at now: Date
+    ) throws -> TestMail? {
+        let asking = author.map { Mailbox(name: $0.name, address: $0.email) } ?? settings.systemSender
+        let fallback = try EmailAddress(parsing: "postmaster@\(settings.messageIDDomain)")
+        guard let publicURL = MailLink(settings.text(.serverPublicURL)) else { return nil }
+        return TestMail(
+            marker: marker, publicURL: publicURL,
+            requestedBy: MailPerson(
+                asking ?? Mailbox(address: to ?? fallback), organisation: settings.organisationName), requestedAt: now)
+    }
+
+    static func steps(_ outcome: RouteOutcome, settings: Settings) -> [Step] {
+        var names: [Step.Name] = [.composed, .connected]
+        if settings.smtpSecurity != .none { names.append(.secured) }
+        if settings.text(.smtpAuthentication) != "none", !settings.text(.smtpUser).isEmpty { names.append(.signedIn) }
+        names += [.sender, .recipient, .accepted]
+        if outcome.result == .keptLocally {
+            return [Step(name: .composed, isDone: true)]
+        }
+        guard let failed = outcome.failure.map(Self.step) else {
+            if case .handedOver = outcome.result { return names.map { Step(name: $0, isDone: true) } }
+            return names.map { Step(name: $0, isDone: $0 == .composed ? false : nil) }
+        }
+        let place = names.firstIndex(of: failed) ?? names.firstIndex(of: .connected) ?? 0
+        return names.enumerated().map { index, name in
+            Step(name: name, isDone: index < place ? true : index == place ? false : nil)
+        }
+    }
+
+    private static func step(_ failure: SMTPFailure) -> Step.Name {
+        switch failure.phase {
+        case .connect, .greeting, .hello, .idle, .quit: failure.kind == .tlsNotOffered ? .secured : .connected
+        case .tls, .startTLS: .secured
+        case .authentication: .signedIn
+        case .mail, .reset:
+            switch failure.kind {
+            case .invalidContent: .composed
+            case .authentication: .signedIn
+            default: .sender
+            }
+        case .recipient: failure.kind == .authentication ? .signedIn : .recipient
+        case .data, .content, .finalDot: .accepted
+        }
+    }
+
+    /// The key of the plain words for a failure, `page.smtp-advice.<what>`.
+    static func advice(_ outcome: RouteOutcome, settings: Settings) -> Phrase? {
+        let values = [
+            "host": settings.text(.smtpHost), "port": settings.text(.smtpPort), "answer": outcome.answer,
+        ]
+        func phrase(_ what: String) -> Phrase { Phrase("page.smtp-advice.\(what)", values) }
+        switch outcome.result {
+        case .handedOver: return nil
+        case .keptLocally: return phrase("local")
+        case .unknown: return phrase("answer-lost")
+        case .deferred, .refused: break
+        }
+        guard let failure = outcome.failure else { return phrase("no-system-sender") }
+        switch failure.kind {
+        case .dns: return phrase("host-unknown")
+        case .connect: return phrase("refused")
+        case .timeout: return phrase("timeout")
+        case .closed, .unavailable, .cancelled, .source: return phrase("closed")
+        case .tls: return phrase("tls")
+        case .certificate: return phrase("certificate")
+        case .tlsNotOffered: return phrase("tls-not-offered")
+        case .injection, .protocol: return phrase("protocol")
+        case .authentication: return phrase(failure.phase == .authentication ? "wrong-password" : "sign-in-needed")
+        case .authenticationNotPossible: return phrase("sign-in-not-possible")
+        case .configuration: return phrase("configuration")
+        case .messageTooLarge, .invalidContent, .smtpUTF8NotOffered, .eightBitNotOffered: return phrase("content")
+        case .rejected:
+            let text = outcome.answer.lowercased()
+            if failure.phase == .recipient, text.contains("relay") { return phrase("relaying-denied") }
+            if failure.phase == .mail || text.contains("sender") { return phrase("sender-not-allowed") }
+            if failure.phase == .recipient { return phrase("recipient-refused") }
+            return phrase("rejected")
+        }
+    }
+}
+
+extension RouteOutcome {
+    /// The answer in words that can be shown.
+    var answer: String {
+        switch result {
+        case .handedOver(let answer), .unknown(let answer), .refused(let answer, _), .deferred(let answer, _, _): answer
+        case .keptLocally: ""
+        }
+    }
+}

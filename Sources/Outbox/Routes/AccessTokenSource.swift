@@ -1,0 +1,136 @@
+public import AsyncHTTPClient
+public import Deliveries
+public import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Fetches access tokens for XOAUTH2 from the token endpoint that the administrator set (RFC 6749, 4.4 and 6).
+///
+/// A token is kept in memory until shortly before it ends. A refresh token that the endpoint replaces is stored anew,
+/// sealed.
+public actor AccessTokenSource {
+    private struct Answer: Decodable {
+        let access_token: String
+        let expires_in: Int?
+        let refresh_token: String?
+    }
+    private struct Known {
+        let request: Request
+        let token: String
+        let endsAt: Date
+    }
+    /// What a token is asked for with.
+    struct Request: Equatable, Sendable {
+        var endpoint: String
+        var fields: [String: String]
+    }
+
+    private let settings: SettingsService
+    private let now: @Sendable () -> Date
+    private let post: @Sendable (_ url: String, _ form: String) async throws -> (status: Int, body: Data)
+    private var known: Known?
+
+    /// - Parameters:
+    ///   - settings: where endpoint and secrets are.
+    ///   - now: the clock.
+    ///   - post: posts a form and returns status and body.
+    public init(
+        settings: SettingsService, now: @escaping @Sendable () -> Date,
+        post: @escaping @Sendable (_ url: String, _ form: String) async throws -> (status: Int, body: Data)
+    ) {
+        self.settings = settings
+        self.now = now
+        self.post = post
+    }
+
+    /// A source that posts over HTTPS; bodies are bounded, redirects are not followed.
+    public init(settings: SettingsService, client: HTTPClient, now: @escaping @Sendable () -> Date) {
+        self.init(settings: settings, now: now) { url, form in
+            var request = HTTPClientRequest(url: url)
+            request.method = .POST
+            request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
+            request.headers.add(name: "accept", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: form))
+            let response = try await client.execute(request, timeout: .seconds(30))
+            return (Int(response.status.code), Data(try await response.body.collect(upTo: 64 << 10).readableBytesView))
+        }
+    }
+
+    /// An access token that is good for at least a minute.
+    public func token() async throws(AccessTokenError) -> String {
+        let request = try await request()
+        if let known, known.request == request, known.endsAt > now().addingTimeInterval(60) { return known.token }
+        let answer = try await fetch(request)
+        known = Known(
+            request: request, token: answer.access_token,
+            endsAt: now().addingTimeInterval(Double(answer.expires_in ?? 3_600)))
+        if let fresh = answer.refresh_token, fresh != request.fields["refresh_token"] {
+            do {
+                try await settings.set([SettingKey.smtpOAuthRefreshToken.name: fresh], by: nil)
+            } catch {
+                throw AccessTokenError("The renewed refresh token could not be stored.")
+            }
+        }
+        return answer.access_token
+    }
+
+    /// Forgets the token: the mail server did not accept it.
+    public func forget() { known = nil }
+
+    private func request() async throws(AccessTokenError) -> Request {
+        do {
+            let current = try await settings.current()
+            var fields = ["client_id": current.text(.smtpOAuthClientID)]
+            if let secret = try await settings.secret(.smtpOAuthClientSecret) { fields["client_secret"] = secret }
+            let scope = current.text(.smtpOAuthScope)
+            if !scope.isEmpty { fields["scope"] = scope }
+            if current.text(.smtpOAuthGrant) == "refresh-token" {
+                guard let refresh = try await settings.secret(.smtpOAuthRefreshToken) else {
+                    throw AccessTokenError("No refresh token is set.")
+                }
+                fields["grant_type"] = "refresh_token"
+                fields["refresh_token"] = refresh
+            } else {
+                fields["grant_type"] = "client_credentials"
+            }
+            return Request(endpoint: current.text(.smtpOAuthTokenEndpoint), fields: fields)
+        } catch let error as AccessTokenError {
+            throw error
+        } catch {
+            throw AccessTokenError("The settings of the token endpoint could not be read.")
+        }
+    }
+
+    private func fetch(_ request: Request) async throws(AccessTokenError) -> Answer {
+        let form = request.fields.sorted { $0.key < $1.key }
+            .map { "\(Self.encoded($0.key))=\(Self.encoded($0.value))" }.joined(separator: "&")
+        let status: Int
+        let body: Data
+        do {
+            (status, body) = try await post(request.endpoint, form)
+        } catch {
+            throw AccessTokenError("The token endpoint cannot be reached.")
+        }
+        guard status == 200 else { throw AccessTokenError("The token endpoint answered \(status).") }
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: body), !answer.access_token.isEmpty else {
+            throw AccessTokenError("The token endpoint's answer holds no access token.")
+        }
+        return answer
+    }
+
+    private static func encoded(_ text: String) -> String {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+        return text.utf8.map { byte in
+            plain.contains(byte)
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+}
+
+/// Why there is no access token; a sentence that can be shown.
+public struct AccessTokenError: Error, Equatable, Sendable {
+    /// The sentence.
+    public let text: String
+
+    init(_ text: String) { self.text = text }
+}

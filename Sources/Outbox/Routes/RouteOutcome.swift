@@ -1,0 +1,66 @@
+public import SMTP
+
+/// What became of one attempt.
+public struct RouteOutcome: Sendable {
+    /// The result.
+    public enum Result: Sendable, Equatable {
+        /// The mail server has the mail; with its reply.
+        case handedOver(answer: String)
+        /// It stays and is tried again.
+        case deferred(answer: String, failureClass: FailureClass, concernsHost: Bool)
+        /// It is refused for good.
+        case refused(answer: String, failureClass: FailureClass)
+        /// The final dot was sent and the answer lost: perhaps it arrived. It is tried again.
+        case unknown(answer: String)
+        /// It stays in the local mailbox.
+        case keptLocally
+    }
+
+    /// The result.
+    public let result: Result
+    /// What was said, without credentials and content.
+    public let conversation: SMTPConversation
+    /// The failure as the session saw it.
+    public let failure: SMTPFailure?
+
+    /// An outcome.
+    public init(_ result: Result, conversation: SMTPConversation = SMTPConversation(), failure: SMTPFailure? = nil) {
+        self.result = result
+        self.conversation = conversation
+        self.failure = failure
+    }
+
+    /// The outcome of an SMTP transaction with one recipient.
+    public init(_ transaction: SMTPTransactionResult) {
+        guard let outcome = transaction.outcomes.first else {
+            self.init(.deferred(answer: "", failureClass: .unknown, concernsHost: false))
+            return
+        }
+        switch outcome {
+        case .accepted(let reply):
+            self.init(.handedOver(answer: Self.words(reply)), conversation: transaction.conversation)
+        case .rejected(let failure), .failed(let failure):
+            self.init(failure, conversation: transaction.conversation)
+        case .unknownAfterDot(let failure):
+            self.init(.unknown(answer: failure.text), conversation: transaction.conversation, failure: failure)
+        }
+    }
+
+    /// The outcome of a failure.
+    public init(_ failure: SMTPFailure, conversation: SMTPConversation = SMTPConversation()) {
+        let answer = failure.reply.map(Self.words) ?? failure.text
+        let failureClass = FailureClass(failure)
+        if failure.isPermanent {
+            self.init(
+                .refused(answer: answer, failureClass: failureClass), conversation: conversation, failure: failure)
+        } else {
+            self.init(
+                .deferred(answer: answer, failureClass: failureClass, concernsHost: failure.concernsHost),
+                conversation: conversation, failure: failure)
+        }
+    }
+
+    private static func words(_ reply: SMTPReply) -> String {
+        String("\(reply.code) \(reply.lines.joined(separator: " "))".prefix(500))
+    }
+}

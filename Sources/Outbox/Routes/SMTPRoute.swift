@@ -1,0 +1,135 @@
+public import Deliveries
+import Foundation
+import Logging
+import MailMessage
+public import SMTP
+import SMTPTransport
+public import SenderDomains
+
+/// Hands mail to the SMTP interface that the administrator set; keeps its connections until the settings change.
+public actor SMTPRoute {
+    private let settings: SettingsService
+    private let accessTokens: AccessTokenSource
+    private let timeouts: SMTPTimeouts
+    private let trustFile: String?
+    private var relay: SMTPRelay?
+
+    /// - Parameters:
+    ///   - settings: where host, security and sign-in are set.
+    ///   - accessTokens: for XOAUTH2.
+    ///   - trustFile: more trusted authorities of the installation, PEM.
+    ///   - timeouts: how long each phase may take.
+    public init(
+        settings: SettingsService, accessTokens: AccessTokenSource, trustFile: String? = nil,
+        timeouts: SMTPTimeouts = .standard
+    ) {
+        self.settings = settings
+        self.accessTokens = accessTokens
+        self.trustFile = trustFile
+        self.timeouts = timeouts
+    }
+
+    /// Sends one mail to one recipient.
+    ///
+    /// - Parameters:
+    ///   - mail: the mail.
+    ///   - sender: whom it comes from.
+    ///   - current: the settings in force.
+    ///   - beforeDot: awaited right before the final dot is sent.
+    public func send(
+        _ mail: OutgoingMail, sender: SenderDecision, settings current: Settings,
+        beforeDot: @escaping @Sendable () async throws -> Void
+    ) async -> RouteOutcome {
+        let transaction: SMTPTransaction
+        let octets: [UInt8]
+        do {
+            let message = try mail.message(sender: sender)
+            octets = message.serialized
+            transaction = SMTPTransaction(
+                sender: try sender.envelopeFrom.address.map { try SMTPEnvelopeAddress($0.wireForm) } ?? .null,
+                recipients: [try SMTPEnvelopeAddress(mail.to.address.wireForm)],
+                size: octets.count, isEightBit: false)
+        } catch {
+            return RouteOutcome(
+                SMTPFailure(
+                    phase: .mail, kind: .invalidContent, isPermanent: true,
+                    text: "The mail cannot be composed: an address or header is not valid."))
+        }
+        let relay: SMTPRelay
+        do {
+            relay = try await self.relay(for: current)
+        } catch let failure as SMTPFailure {
+            return RouteOutcome(failure)
+        } catch {
+            return RouteOutcome(
+                SMTPFailure(phase: .connect, kind: .configuration, text: "The SMTP interface is not set up."))
+        }
+        let result = await relay.send(transaction, content: .octets(octets), beforeDot: beforeDot)
+        let outcome = RouteOutcome(result)
+        if outcome.failure?.kind == .authentication { await accessTokens.forget() }
+        return outcome
+    }
+
+    /// Closes the connections; mail under way goes on to its end.
+    public func shutDown() async {
+        await relay?.shutDown()
+        relay = nil
+    }
+
+    private func relay(for current: Settings) async throws -> SMTPRelay {
+        let configuration = try await configuration(current)
+        if let relay, relay.configuration == configuration { return relay }
+        let old = relay
+        let fresh = SMTPRelay(configuration: configuration)
+        relay = fresh
+        await old?.shutDown()
+        return fresh
+    }
+
+    private func configuration(_ current: Settings) async throws -> SMTPRelay.Configuration {
+        let security: SMTPSecurity =
+            switch current.smtpSecurity {
+            case .none: .none
+            case .startTLS: .startTLS
+            case .tls: .tls
+            }
+        var session = SMTPClientSession.Configuration(
+            helloName: try helloName(current), security: security, credentials: try await credentials(current))
+        session.allowsCleartextAuthentication = security == .none
+        return SMTPRelay.Configuration(
+            connection: SMTPConnectionConfiguration(
+                host: current.text(.smtpHost), port: current.integer(.smtpPort), session: session,
+                verification: current.boolean(.smtpVerifyCertificate) ? .full : .none, trust: trust(current),
+                timeouts: timeouts),
+            maximumConnections: current.integer(.smtpConnections),
+            mailsPerConnection: current.integer(.smtpMailsPerConnection))
+    }
+
+    private func trust(_ current: Settings) -> SMTPConnectionConfiguration.TrustRoots {
+        let own = current.text(.smtpCACertificates)
+        if !own.isEmpty { return .systemAnd(.pem(Array(own.utf8))) }
+        return trustFile.map { .systemAnd(.file($0)) } ?? .system
+    }
+
+    private func helloName(_ current: Settings) throws -> SMTPHelloName {
+        let set = current.text(.smtpEHLOName)
+        guard let name = SMTPHelloName(set.isEmpty ? current.messageIDDomain : set) else {
+            throw SMTPFailure(phase: .hello, kind: .configuration, text: "The EHLO name is not valid.")
+        }
+        return name
+    }
+
+    private func credentials(_ current: Settings) async throws -> SMTPCredentials? {
+        let user = current.text(.smtpUser)
+        let kind = current.text(.smtpAuthentication)
+        guard kind != "none", !user.isEmpty else { return nil }
+        if kind == "xoauth2" {
+            do throws(AccessTokenError) {
+                return .xoauth2(user: user, accessToken: try await accessTokens.token())
+            } catch {
+                throw SMTPFailure(phase: .authentication, kind: .authentication, text: error.text)
+            }
+        }
+        return .password(user: user, password: try await settings.secret(.smtpPassword) ?? "")
+    }
+}
