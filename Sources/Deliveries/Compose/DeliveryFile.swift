@@ -28,7 +28,7 @@ public struct DeliveryFile: Equatable, Sendable {
     public var sealedManifest: Data?
     /// The root of the tree of chunk digests, hexadecimal, set with the manifest.
     public var treeDigest: String?
-    /// SHA-256 of the whole content, hexadecimal, set by a background job.
+    /// SHA-256 of the whole content, hexadecimal, set by a background job; empty if the stored file is damaged.
     public var sha256: String?
     /// When its upload began.
     public let createdAt: Date

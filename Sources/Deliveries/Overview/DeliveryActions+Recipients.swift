@@ -90,7 +90,8 @@ extension DeliveryActions {
             try delivery.checkOpen(now)
             let files = try transaction.files.files(of: delivery.id)
             let fetched = Set(try transaction.visits.fetches(of: delivery.id, by: id).map(\.file))
-            if !files.isEmpty, files.allSatisfy({ fetched.contains($0.id) }) { throw DeliveriesError(.conflict) }
+            let isDone = files.isEmpty ? recipient.openedAt != nil : files.allSatisfy { fetched.contains($0.id) }
+            if isDone { throw DeliveriesError(.conflict) }
             try transaction.countByHand("remind", id, now)
             try transaction.remind([recipient], of: delivery, parts: parts, at: now)
         }
@@ -154,8 +155,11 @@ extension Transaction {
         _ = try ledger.countThrottle(key, window: DeliveryActions.remindInterval, now: now)
     }
 
-    /// The recipients who have not fetched any file.
+    /// The recipients who have not fetched any file; of a delivery without files, those who have not opened it.
     func recipientsWithoutFetch(of delivery: Delivery) throws -> [Recipient] {
+        if try files.files(of: delivery.id).isEmpty {
+            return try deliveries.recipients(of: delivery.id).filter { $0.openedAt == nil }
+        }
         let fetched = Set(try visits.fetches(of: delivery.id).compactMap(\.recipient))
         return try deliveries.recipients(of: delivery.id).filter { !fetched.contains($0.id) }
     }

@@ -71,6 +71,18 @@ import Testing
         #expect(try await house.events(of: delivery).last == .reminded)
     }
 
+    @Test func `of a message without files, only those are reminded who have not opened it`() async throws {
+        let house = try await DeliveryHouse()
+        let delivery = try await house.sent(files: [])
+        try await house.handOver(delivery)
+        _ = try await house.fetching.act(
+            try await house.linkText(of: try await house.recipients(of: delivery)[0]), cookie: nil)
+        house.pass(11 * 86_400 + 60)
+        _ = try await ReminderJob(house.parts).run(now: house.now)
+        let reminders = try await house.mails().filter { $0.entry.kind == .reminder }
+        #expect(reminders.map(\.entry.to.wireForm) == ["clara@amt.example"])
+    }
+
     @Test func `abandoned drafts go, with what was uploaded`() async throws {
         let house = try await DeliveryHouse()
         let draft = try await house.draft()
