@@ -1,0 +1,62 @@
+import Hummingbird
+import Localization
+
+/// What is around every page: the head, the menus, the foot.
+struct PageFrame: Sendable {
+    /// A place in a menu.
+    struct MenuEntry: Sendable {
+        let href: String
+        let label: String
+        let isCurrent: Bool
+    }
+
+    /// Places in the menu of the administration under one heading.
+    struct MenuGroup: Sendable {
+        let heading: String?
+        let items: [MenuEntry]
+    }
+
+    /// Who is signed in.
+    struct User: Sendable {
+        let name: String
+        let email: String
+    }
+
+    /// The language that the page can be had in instead.
+    struct OtherLanguage: Sendable {
+        let code: String
+        let name: String
+    }
+
+    /// What was just done.
+    struct Notice: Sendable {
+        let kind: String
+        let icon: String
+        let text: String
+    }
+
+    var title: String
+    let spoken: Language
+    let organisation: String
+    let assets: String
+    let csrf: String?
+    let home: String
+    let path: String
+    let languageAction: String
+    let otherLanguage: OtherLanguage
+    let imprint: String?
+    let privacy: String?
+    let scripts: [String]
+    let scriptTexts: String?
+    let theme: String?
+    let logo: String?
+    var notice: Notice?
+    let user: User?
+    let navigation: [MenuEntry]
+    let adminNavigation: [MenuGroup]
+    /// Cookies that go out with the page: the one that a stranger's form is bound to.
+    let cookies: [Cookie]
+
+    /// The language for the `lang` attribute.
+    let language: String
+}

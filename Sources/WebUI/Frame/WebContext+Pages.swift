@@ -1,0 +1,61 @@
+import Deliveries
+import Hummingbird
+import Localization
+import Secrets
+import WebServer
+
+extension WebContext {
+    /// The reader's language.
+    var text: Localizer { Localizer(language) }
+
+    /// The id in the path; throws `.notFound` for what is none.
+    func pathID<Entity>(_ name: String = "id") throws -> Identifier<Entity> {
+        guard let id = parameters.get(name).flatMap({ Identifier<Entity>($0) }) else {
+            throw DeliveriesError(.notFound)
+        }
+        return id
+    }
+
+    /// The token in the path; throws `.linkDamaged` for what is none.
+    func pathToken(_ name: String = "token") throws -> Token {
+        guard let token = parameters.get(name).flatMap({ Token(text: $0) }) else {
+            throw DeliveriesError(.linkDamaged)
+        }
+        return token
+    }
+
+    /// Whether the reader has a session that is complete.
+    var isSignedIn: Bool {
+        if case .session(_, let session) = identity { return session.isComplete }
+        return false
+    }
+
+    /// The cookie of a new session.
+    func sessionCookie(_ signedIn: SignedIn) -> Cookie {
+        Cookie(
+            name: SessionMiddleware.cookieName, value: signedIn.cookie.text, expires: signedIn.session.expiresAt,
+            path: "/", secure: web.isSecure, httpOnly: true, sameSite: .lax)
+    }
+
+    /// What takes the cookie of a session away.
+    var endedSessionCookie: Cookie {
+        Cookie(
+            name: SessionMiddleware.cookieName, value: "", maxAge: 0, path: "/", secure: web.isSecure, httpOnly: true,
+            sameSite: .lax)
+    }
+}
+
+extension Request {
+    /// The cookie of the reader's session, if it looks like one.
+    var sessionToken: Token? { cookies[SessionMiddleware.cookieName].flatMap { Token(text: $0.value) } }
+
+    /// A number in the query, never negative; 0 if there is none.
+    func offset() -> Int {
+        max(0, uri.queryParameters["offset"].flatMap { Int($0) } ?? 0)
+    }
+
+    /// A text in the query; empty if there is none.
+    func query(_ name: String) -> String {
+        uri.queryParameters[name[...]].map { String($0.prefix(1_000)) } ?? ""
+    }
+}

@@ -1,0 +1,84 @@
+import Deliveries
+import Foundation
+import Localization
+import Testing
+
+@testable import WebUI
+
+@Suite struct FrameTests {
+    @Test(arguments: ["/", "/deliveries?search=a", "/l/abc#x"])
+    func pathsOnThisServerAreFollowed(path: String) { #expect(LocalPath(path)?.text == path) }
+
+    @Test(arguments: ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "/a b", "deliveries"])
+    func pathsElsewhereAreNot(path: String) { #expect(LocalPath(path) == nil) }
+
+    @Test(arguments: ["https://kunde.example/impressum", "http://kunde.example", "mailto:a@kunde.example"])
+    func linksThatLeadSomewhereAreShown(link: String) { #expect(SafeLink(link)?.text == link) }
+
+    @Test(arguments: [
+        "", "javascript:alert(1)", "data:text/html,x", "//evil.example", "https:", "ftp://a", "https://a b",
+    ])
+    func linksThatRunSomethingAreNot(link: String) { #expect(SafeLink(link) == nil) }
+
+    @Test func timesAreRelativeWithTheExactOneBeside() {
+        let time = PageSamples.time
+        #expect(time.text == "vor einer Stunde")
+        #expect(time.machine == "2026-11-23T09:45:00Z" || time.machine.hasSuffix("Z"))
+        #expect(time.exact.hasSuffix("Uhr"))
+    }
+
+    @Test func listsKeepTheirSearchOnTheNextPage() throws {
+        let paging = try #require(PagingSample.paging)
+        #expect(paging.range == "51 bis 100 von 200")
+        #expect(paging.nextHref == "/list?search=a%26b&offset=100")
+        #expect(paging.previousHref == "/list?search=a%26b")
+    }
+
+    @Test func browsersAreCalledByTheirNames() {
+        let text = Localizer(.german)
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+        #expect(BrowserName(firefox).words(text) == "Firefox, Linux")
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18 Safari/604"
+        #expect(BrowserName(safari).words(text) == "Safari, iPhone")
+        #expect(BrowserName("").words(text) == "Unbekanntes Programm")
+    }
+
+    @Test func everySettingOfAPageHasItsWords() {
+        for language in Language.allCases {
+            let text = Localizer(language)
+            let forms: [SettingForm] = [.organisation, .smtp, .notifications, .limits, .security]
+            var shown: Set<String> = []
+            for form in forms {
+                for group in form.groups {
+                    #expect(text.has("page.settingGroup.\(group.name).title"), "\(group.name)")
+                    for key in group.keys {
+                        shown.insert(key.name)
+                        #expect(text.has("page.setting.\(key.name).label"), "\(key.name)")
+                        guard case .choice(let choices) = key.kind else { continue }
+                        for choice in choices {
+                            #expect(text.has("page.setting.\(key.name).choice.\(choice)"), "\(key.name) \(choice)")
+                        }
+                    }
+                }
+            }
+            #expect(SettingKey.all.map(\.name).filter { !shown.contains($0) } == [])
+        }
+    }
+
+    @Test func everythingInTheAuditTrailHasItsWords() {
+        for language in Language.allCases {
+            let text = Localizer(language)
+            for action in AuditAction.allCases {
+                #expect(text.has("page.audit.action.\(action.rawValue)"), "\(action)")
+            }
+        }
+    }
+
+    @Test func everyErrorAtAFieldIsToldThere() {
+        let fields = [FormField.line("name", "Name", hint: "Hinweis")].judged(by: PageSamples.errors)
+        #expect(fields[0].error == "Dieses Feld darf nicht leer bleiben.")
+        #expect(fields[0].describedBy == "name-hint name-error")
+        let summary = PageSamples.errors.summary(for: fields)
+        #expect(summary.items.map(\.href) == ["#name", nil])
+    }
+}

@@ -1,0 +1,129 @@
+import Deliveries
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Localization
+import Logging
+import NIOCore
+import Secrets
+import Storage
+import Synchronization
+import Testing
+import WebServer
+
+@testable import WebUI
+
+/// All pages before a real database in a temporary folder.
+struct PageHouse: Sendable {
+    static let password = "Vier Pferde im Regen"
+
+    let parts: AccountParts
+    let keys: KeyRing
+    let random: any RandomSource
+
+    /// Runs a test in a fresh house.
+    static func with(_ body: @Sendable (PageHouse, any TestClientProtocol) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("depesche-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let database = try await SQLiteDatabase.open(folder: folder)
+        let result: Result<Void, any Error>
+        do {
+            let house = try PageHouse(database: database)
+            try await house.application().test(.router) { try await body(house, $0) }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await database.close()
+        try result.get()
+    }
+
+    private init(database: SQLiteDatabase) throws {
+        random = SeededRandomSource(seed: 11)
+        keys = KeyRing(ephemeral: random)
+        let now: @Sendable () -> Date = { Date(timeIntervalSince1970: 1_795_439_100) }
+        parts = AccountParts(
+            database: database, keys: keys, hasher: PasswordHasher(cost: .cheap),
+            settings: try SettingsService(database: database, keys: keys, now: now),
+            notifications: SystemNotifications(MailComposer(keys: keys, random: random)), random: random, now: now,
+            mailQueued: {}, log: Logger(label: "test"))
+    }
+
+    private func application() throws -> some ApplicationProtocol {
+        let router = Router(context: WebContext.self)
+        let pages = try WebUI(
+            accounts: parts, csrf: CSRFProtection(keyRing: keys, random: random), timeZone: .gmt,
+            resources: TemplateCheck.folder.deletingLastPathComponent())
+        router.add(middleware: ErrorMiddleware { await pages.errorPage($0, $1, $2) })
+        router.add(middleware: FrontMiddleware(hasOwnTLS: false) { WebSettings() })
+        let parts = parts
+        router.add(
+            middleware: SessionMiddleware(
+                session: { try await SignIn(parts).resume(cookie: $0) },
+                bearer: { try await APITokens(parts).authenticate($0) }))
+        pages.add(to: router)
+        return Application(responder: router.buildResponder())
+    }
+}
+
+/// A browser: keeps cookies, fills in forms, follows redirects when told.
+final class PageReader: Sendable {
+    struct Answer: Sendable {
+        let status: HTTPResponse.Status
+        let headers: HTTPFields
+        let text: String
+
+        var location: String? { headers[.location] }
+
+        /// The proof in the page's forms.
+        var proof: String? { value(after: "name=\"csrf\" value=\"") }
+
+        func value(after mark: String) -> String? {
+            guard let start = text.range(of: mark) else { return nil }
+            return String(text[start.upperBound...].prefix { $0 != "\"" })
+        }
+    }
+
+    private let client: any TestClientProtocol
+    private let cookies = Mutex<[String: String]>([:])
+
+    init(_ client: any TestClientProtocol) { self.client = client }
+
+    func get(_ path: String) async throws -> Answer { try await send(.get, path, form: nil) }
+
+    /// Opens a page and sends the form on it.
+    func submit(_ path: String, to action: String? = nil, _ fields: [String: String]) async throws -> Answer {
+        let page = try await get(path)
+        var fields = fields
+        let proof = try #require(page.proof, "no form on \(path)")
+        fields["csrf"] = proof
+        return try await send(.post, action ?? path, form: fields)
+    }
+
+    func send(_ method: HTTPRequest.Method, _ path: String, form: [String: String]?) async throws -> Answer {
+        var headers: HTTPFields = [.acceptLanguage: "de"]
+        let kept = cookies.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
+        if !kept.isEmpty { headers[.cookie] = kept }
+        var body: ByteBuffer?
+        if let form {
+            headers[.contentType] = "application/x-www-form-urlencoded"
+            let allowed = CharacterSet.alphanumerics
+            let pairs = form.map { pair in
+                [pair.key, pair.value].map { $0.addingPercentEncoding(withAllowedCharacters: allowed) ?? "" }
+                    .joined(separator: "=")
+            }
+            body = ByteBuffer(string: pairs.joined(separator: "&"))
+        }
+        return try await client.execute(uri: path, method: method, headers: headers, body: body) { response in
+            self.cookies.withLock { kept in
+                for cookie in response.headers[values: .setCookie] {
+                    let pair = cookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1).map(String.init)
+                    kept[pair[0]] = pair.count == 2 ? pair[1] : nil
+                }
+            }
+            return Answer(
+                status: response.status, headers: response.headers, text: String(buffer: response.body))
+        }
+    }
+}
