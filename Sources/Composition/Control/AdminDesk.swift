@@ -1,0 +1,313 @@
+import Deliveries
+import Foundation
+import Localization
+import Logging
+import MailMessage
+import MailTemplates
+import Outbox
+import SMTP
+import Secrets
+import SenderDomains
+
+/// Carries out commands: in the running server, or in place when none runs.
+struct AdminDesk: Sendable {
+    private let installation: Installation
+    private let users: Users
+
+    init(_ installation: Installation) {
+        self.installation = installation
+        users = Users(installation.accounts)
+    }
+
+    /// Carries out a command; what goes wrong is in the reply.
+    func perform(_ command: AdminCommand) async -> AdminReply {
+        do {
+            return try await carryOut(command)
+        } catch let error as DeliveriesError {
+            let text = Localizer(.english)
+            let fields = error.fields.map { "\n  \($0.field): \(text("error.field.\($0.reason)", $0.values))" }.joined()
+            let isTrouble = [.trouble, .diskFull, .busy].contains(error.code)
+            let seconds = ["seconds": error.retryAfter.map(String.init) ?? ""]
+            return .failure(isTrouble ? 3 : 1, text("error.\(error.code.rawValue)", seconds) + fields)
+        } catch let error as StartError {
+            return .failure(3, error.description)
+        } catch let misuse as Misuse {
+            return .failure(2, misuse.text)
+        } catch {
+            installation.logger.error("a command failed", metadata: ["error": "\(String(reflecting: error))"])
+            return .failure(3, "The command failed; the log has the detail.")
+        }
+    }
+
+    private struct Misuse: Error { let text: String }
+    private static let origin = RequestOrigin(clientAddress: "", userAgent: "command line")
+
+    private func carryOut(_ command: AdminCommand) async throws -> AdminReply {
+        switch command {
+        case .ping: return AdminReply()
+        case .setupLink: return try await setupLink()
+        case .userAdd(let email, let name, let isAdministrator, let password):
+            return try await userAdd(email, name, isAdministrator, password)
+        case .userList: return try await userList()
+        case .userDisable(let email):
+            try await users.setDisabled(try await account(email).id, true, by: nil, origin: Self.origin)
+            return AdminReply(lines: ["\(email) is disabled. Its deliveries stay."])
+        case .userReset(let email):
+            let token = try await users.resetLink(try await account(email).id, by: nil, origin: Self.origin)
+            let link = try await installation.settings.current().addresses.passwordReset(token).absoluteString
+            return try AdminReply(lines: [link], json: ["link": link])
+        case .settingList: return try await settingList()
+        case .settingGet(let key): return try await settingGet(key)
+        case .settingSet(let key, let value):
+            try await installation.settings.set([key: value], by: nil)
+            return AdminReply()
+        case .tokenCreate(let email, let name, let scopes): return try await tokenCreate(email, name, scopes)
+        case .mailTest(let to, let from): return try await mailTest(to: to, from: from)
+        case .outboxList(let states, let search, let limit):
+            return try await outboxList(states: states, search: search, limit: limit)
+        case .outboxShow(let id): return try await outboxShow(try Self.outboxID(id))
+        case .outboxRetry(let id):
+            try await installation.outbox.retry(try Self.outboxID(id), by: nil, origin: Self.origin)
+            return AdminReply(lines: ["It is tried again at once."])
+        case .outboxCancel(let id):
+            try await installation.outbox.cancel(try Self.outboxID(id), by: nil, origin: Self.origin)
+            return AdminReply(lines: ["It is cancelled."])
+        case .backup(let directory, let withKey):
+            let made = try await BackupCopy(URL(filePath: directory)).make(of: installation, withKey: withKey)
+            return AdminReply(lines: made.lines, json: made.json)
+        }
+    }
+
+    private func setupLink() async throws -> AdminReply {
+        let token = try await SetUp(installation.accounts).makeLink()
+        let current = try await installation.settings.current()
+        let base =
+            current.isSet(.serverPublicURL) ? current.publicURL : URL(string: installation.configuration.localURL)
+        let link = base.map { PublicAddresses(publicURL: $0).setup(token).absoluteString } ?? ""
+        return try AdminReply(lines: [link], json: ["link": link])
+    }
+
+    // MARK: Users
+
+    private func account(_ email: String) async throws -> Account {
+        guard let account = try await users.account(email: email) else { throw DeliveriesError(.notFound) }
+        return account
+    }
+
+    private func userAdd(
+        _ email: String, _ name: String, _ isAdministrator: Bool, _ password: String?
+    ) async throws -> AdminReply {
+        let current = try await installation.settings.current()
+        let form = UserForm(
+            email: email, name: name.isEmpty ? String(email.prefix { $0 != "@" }) : name,
+            isAdministrator: isAdministrator, language: current.language)
+        if let password {
+            let account = try await users.addDirectly(
+                email: form.email, name: form.name, isAdministrator: isAdministrator, password: password,
+                language: form.language)
+            return try AdminReply(
+                lines: ["\(account.email.displayForm) can sign in."], json: UserLine(account))
+        }
+        let account = try await users.create(form, by: nil, origin: Self.origin)
+        let token = try await users.resetLink(account.id, by: nil, origin: Self.origin)
+        let link = current.addresses.passwordReset(token).absoluteString
+        return try AdminReply(
+            lines: ["\(account.email.displayForm) was invited by mail. This link chooses the password, too:", link],
+            json: ["id": account.id.description, "email": account.email.displayForm, "link": link])
+    }
+
+    private struct UserLine: Encodable {
+        let id: String
+        let email: String
+        let name: String
+        let state: String
+        let isAdministrator: Bool
+
+        init(_ account: Account) {
+            id = account.id.description
+            email = account.email.displayForm
+            name = account.name
+            state = account.state.rawValue
+            isAdministrator = account.isAdministrator
+        }
+    }
+
+    private func userList() async throws -> AdminReply {
+        var accounts: [Account] = []
+        while true {
+            let page = try await users.list(offset: accounts.count, limit: 200)
+            accounts += page.accounts
+            if page.accounts.isEmpty || accounts.count >= page.total { break }
+        }
+        return try AdminReply(
+            lines: accounts.map { account in
+                [
+                    account.email.displayForm, account.name, account.state.rawValue,
+                    account.isAdministrator ? "administrator" : "",
+                ]
+                .joined(separator: "\t")
+            }, json: accounts.map { UserLine($0) })
+    }
+
+    private func tokenCreate(_ email: String, _ name: String, _ scopes: [String]) async throws -> AdminReply {
+        let known = scopes.compactMap { APIToken.Scope(rawValue: $0) }
+        guard known.count == scopes.count else { throw Misuse(text: "A scope is send, read or administer.") }
+        let made = try await APITokens(installation.accounts).create(
+            account: try await account(email).id, name: name, scopes: Set(known), origin: Self.origin)
+        return try AdminReply(
+            lines: [made.text], json: ["token": made.text, "id": made.token.id.description, "name": made.token.name])
+    }
+
+    // MARK: Settings
+
+    private struct SettingLine: Encodable {
+        let key: String
+        let value: String?
+        let isSet: Bool
+        let isSecret: Bool
+        let isLocked: Bool
+
+        init(_ key: SettingKey, _ settings: Settings) {
+            self.key = key.name
+            value = key.isSecret ? nil : settings.text(key)
+            isSet = settings.isSet(key)
+            isSecret = key.isSecret
+            isLocked = settings.isLocked(key)
+        }
+
+        var text: String { isSecret ? (isSet ? "(set)" : "(not set)") : value ?? "" }
+    }
+
+    private func settingList() async throws -> AdminReply {
+        let current = try await installation.settings.current()
+        let lines = SettingKey.all.map { SettingLine($0, current) }
+        return try AdminReply(lines: lines.map { "\($0.key) = \($0.text)" }, json: lines)
+    }
+
+    private func settingGet(_ name: String) async throws -> AdminReply {
+        guard let key = SettingKey.named(name) else {
+            return .failure(2, "There is no setting \(name). `depesche setting list` shows all.")
+        }
+        let line = SettingLine(key, try await installation.settings.current())
+        return try AdminReply(lines: [line.text], json: line)
+    }
+
+    // MARK: Mail
+
+    private func mailTest(to: String, from: String?) async throws -> AdminReply {
+        guard let address = try? EmailAddress(parsing: to) else { throw Misuse(text: "\(to) is not an address.") }
+        var author: Account?
+        if let from { author = try await account(from) }
+        let report = try await installation.mailTest.run(to: address, author: author, language: .english)
+        let text = Localizer(.english)
+        var lines = report.steps.map { step in
+            (step.isDone.map { $0 ? "ok      " : "FAILED  " } ?? "-       ") + step.name.rawValue
+        }
+        if let sender = report.sender { lines.insert("From: \(sender.from.displayForm)", at: 0) }
+        if !report.entry.lastAnswer.isEmpty { lines.append("Answer: \(report.entry.lastAnswer)") }
+        if let advice = report.advice { lines.append(text(advice)) }
+        lines += report.conversation.entries.map { "  \($0.offset) ms \($0.side.rawValue): \($0.text)" }
+        var reply = try AdminReply(lines: lines, json: TestLine(report))
+        reply.exitCode = report.isHandedOver ? 0 : 1
+        return reply
+    }
+
+    private struct TestLine: Encodable {
+        let isHandedOver: Bool
+        let outbox: String
+        let from: String?
+        let answer: String
+        let failureClass: String
+        let steps: [String: Bool?]
+
+        init(_ report: MailTest.Report) {
+            isHandedOver = report.isHandedOver
+            outbox = report.entry.id.description
+            from = report.sender?.from.address.displayForm
+            answer = report.entry.lastAnswer
+            failureClass = report.entry.failureClass
+            steps = Dictionary(uniqueKeysWithValues: report.steps.map { ($0.name.rawValue, $0.isDone) })
+        }
+    }
+
+    private static func outboxID(_ text: String) throws -> OutboxEntryID {
+        guard let id = OutboxEntryID(text) else { throw Misuse(text: "\(text) is not the id of a mail.") }
+        return id
+    }
+
+    private struct OutboxLine: Encodable {
+        struct Attempt: Encodable {
+            let number: Int
+            let startedAt: Date
+            let endedAt: Date?
+            let outcome: String
+            let answer: String
+        }
+
+        let id: String
+        let kind: String
+        let to: String
+        let state: String
+        let attempts: Int
+        let createdAt: Date
+        let nextAttemptAt: Date?
+        let lastAnswer: String
+        let failureClass: String
+        let delivery: String?
+        let history: [Attempt]
+
+        init(_ entry: OutboxEntry, _ details: [OutboxActions.AttemptDetail] = []) {
+            id = entry.id.description
+            kind = entry.kind.rawValue
+            to = entry.to.displayForm
+            state = entry.state.rawValue
+            attempts = entry.attempts
+            createdAt = entry.createdAt
+            nextAttemptAt = entry.state == .queued ? entry.nextAttemptAt : nil
+            lastAnswer = entry.lastAnswer
+            failureClass = entry.failureClass
+            delivery = entry.delivery?.description
+            history = details.map {
+                Attempt(
+                    number: $0.attempt.number, startedAt: $0.attempt.startedAt, endedAt: $0.attempt.endedAt,
+                    outcome: $0.attempt.outcome, answer: $0.attempt.answer)
+            }
+        }
+
+        var text: String { [id, state, kind, to, "\(attempts)", lastAnswer].joined(separator: "\t") }
+    }
+
+    private func outboxList(states: [String], search: String, limit: Int) async throws -> AdminReply {
+        let known = states.compactMap { OutboxEntry.State(rawValue: $0) }
+        guard known.count == states.count else {
+            throw Misuse(
+                text: "A state is one of: " + OutboxEntry.State.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        let (entries, _) = try await installation.outbox.list(
+            OutboxFilter(states: known.isEmpty ? nil : known, search: search), offset: 0,
+            limit: min(max(limit, 1), 10_000))
+        let lines = entries.map { OutboxLine($0) }
+        return try AdminReply(lines: lines.map(\.text), json: lines)
+    }
+
+    private func outboxShow(_ id: OutboxEntryID) async throws -> AdminReply {
+        let (entry, details) = try await installation.outbox.show(id)
+        let line = OutboxLine(entry, details)
+        var lines = [line.text]
+        for detail in details {
+            lines.append("attempt \(detail.attempt.number): \(detail.attempt.outcome) \(detail.attempt.answer)")
+            lines += detail.conversation.entries.map { "  \($0.offset) ms \($0.side.rawValue): \($0.text)" }
+        }
+        return try AdminReply(lines: lines, json: line)
+    }
+}
+
+extension AdminReply {
+    /// A reply with a value as JSON.
+    init(lines: [String], json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        self.init(lines: lines, json: String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+}

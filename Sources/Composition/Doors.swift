@@ -1,0 +1,48 @@
+import Deliveries
+import Hummingbird
+import Localization
+import Outbox
+import RESTAPI
+import WebServer
+import WebUI
+
+/// The router with both doors and what every request meets first.
+struct Doors {
+    /// The longest body that any door takes, octets: a chunk of the largest size that can be set.
+    private static let longestBody = 64 << 20
+
+    private let installation: Installation
+    private let hasOwnTLS: Bool
+
+    init(_ installation: Installation, hasOwnTLS: Bool) {
+        self.installation = installation
+        self.hasOwnTLS = hasOwnTLS
+    }
+
+    func router() throws -> Router<WebContext> {
+        let installation = installation
+        let signIn = SignIn(installation.accounts)
+        let tokens = APITokens(installation.accounts)
+        let router = Router(context: WebContext.self)
+        router.add(
+            middleware: FrontMiddleware(hasOwnTLS: hasOwnTLS) {
+                WebSettings(try await installation.settings.current(), configuration: installation.configuration)
+            })
+        router.add(middleware: BodyLimitMiddleware(limit: Self.longestBody))
+        router.get("health") { _, _ in try await Health(installation).answer() }
+        router.add(
+            middleware: SessionMiddleware(
+                session: { try await signIn.resume(cookie: $0) }, bearer: { try await tokens.authenticate($0) }))
+        return router
+    }
+}
+
+extension WebSettings {
+    /// The door's part of the settings.
+    init(_ settings: Settings, configuration: Configuration) {
+        self.init(
+            publicURL: settings.text(.serverPublicURL), aliases: settings.list(.serverAliases),
+            trustedProxies: settings.list(.serverTrustedProxies).compactMap { AddressBlock($0) },
+            language: settings.language)
+    }
+}

@@ -1,0 +1,170 @@
+import AsyncHTTPClient
+import Deliveries
+import FileVault
+public import Foundation
+public import Logging
+import Outbox
+public import Secrets
+import Storage
+
+/// All live parts of one installation: what the configuration names, opened, and the use cases on top.
+public final class Installation: Sendable {
+    let configuration: Configuration
+    let logger: Logger
+    let now: @Sendable () -> Date
+    let random: any RandomSource
+    let database: SQLiteDatabase
+    let keyRing: KeyRing
+    let vault: DiskVault
+    let hasher: PasswordHasher
+    let settings: SettingsService
+    let accounts: AccountParts
+    let deliveries: DeliveryParts
+    let traces: AccessTraces
+    let wakeUp: OutboxWakeUp
+    let route: SMTPRoute
+    let attempt: MailAttempt
+    let outbox: OutboxActions
+    let mailTest: MailTest
+    private let httpClient: HTTPClient
+
+    /// The setting row that tells a wrong key file from the right one.
+    private static let fingerprintKey = "installation.key-fingerprint"
+
+    private init(
+        configuration: Configuration, logger: Logger, database: SQLiteDatabase, keyRing: KeyRing, vault: DiskVault,
+        random: any RandomSource, now: @escaping @Sendable () -> Date
+    ) throws {
+        self.configuration = configuration
+        self.logger = logger
+        self.now = now
+        self.random = random
+        self.database = database
+        self.keyRing = keyRing
+        self.vault = vault
+        let hasher = PasswordHasher()
+        let wakeUp = OutboxWakeUp()
+        let ring: @Sendable () -> Void = { wakeUp.ring() }
+        self.hasher = hasher
+        self.wakeUp = wakeUp
+        settings = try SettingsService(
+            database: database, keys: keyRing, overrides: configuration.settingOverrides, now: now)
+        let composer = MailComposer(keys: keyRing, random: random)
+        let notifications = SystemNotifications(composer)
+        accounts = AccountParts(
+            database: database, keys: keyRing, hasher: hasher, settings: settings, notifications: notifications,
+            random: random, now: now, mailQueued: ring, log: logger)
+        deliveries = DeliveryParts(
+            database: database, vault: vault, keys: keyRing, hasher: hasher, settings: settings, composer: composer,
+            random: random, now: now, changes: ChangeHint(), mailQueued: ring, log: logger)
+        traces = AccessTraces(database: database)
+        httpClient = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+        route = SMTPRoute(
+            settings: settings,
+            accessTokens: AccessTokenSource(settings: settings, client: httpClient, now: now),
+            trustFile: configuration.caFile?.path)
+        let outcomes = MailOutcome(deliveries)
+        attempt = MailAttempt(
+            database: database, keyRing: keyRing, composer: composer, route: route, outcomes: outcomes,
+            changes: deliveries.changes, now: now, jitter: { Double.random(in: 0...1) }, logger: logger)
+        outbox = OutboxActions(
+            database: database, keyRing: keyRing, composer: composer, settings: settings, outcomes: outcomes,
+            wakeUp: wakeUp, now: now)
+        mailTest = MailTest(
+            database: database, settings: settings, attempt: attempt, composer: composer, random: random,
+            now: now)
+    }
+
+    /// Opens what the configuration names; makes data folder, key and database where there are none.
+    ///
+    /// - Throws: `StartError` in plain words: another server runs, the key is missing or wrong, the disk says no.
+    public static func open(
+        _ configuration: Configuration, random: any RandomSource = SystemRandomSource(),
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+    ) async throws -> Installation {
+        do {
+            let isNew = !FileManager.default.fileExists(atPath: configuration.databaseFile.path)
+            try makeFolder(configuration.dataFolder)
+            let database = try await SQLiteDatabase.open(folder: configuration.dataFolder, now: now)
+            do {
+                let keyRing = try await key(configuration, isNew: isNew, database: database, random: random)
+                let vault = try await DiskVault(path: configuration.filesFolder.path, random: random, logger: logger)
+                return try Installation(
+                    configuration: configuration, logger: logger, database: database, keyRing: keyRing, vault: vault,
+                    random: random, now: now)
+            } catch {
+                try? await database.close()
+                throw error
+            }
+        } catch let error as StorageError {
+            if case .anotherProcess = error { throw StartError(error.description, isRunning: true) }
+            throw StartError(error.description)
+        } catch let error as KeyRingError {
+            throw StartError(error.description)
+        } catch let error as VaultError {
+            throw StartError("The folder for files cannot be used: \(error.description)")
+        } catch let error as DeliveriesError {
+            throw StartError(
+                "The settings cannot be used: "
+                    + error.fields.map { "\($0.field) (\($0.reason))" }.joined(separator: ", "))
+        }
+    }
+
+    /// Closes all parts in order.
+    public func close() async {
+        try? await traces.flush()
+        await route.shutDown()
+        await hasher.shutdown()
+        await vault.shutdown()
+        try? await database.close()
+        try? await httpClient.shutdown()
+    }
+
+    private static func makeFolder(_ folder: URL) throws {
+        do {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StartError("The data folder \(folder.path) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// A key is made for new data only; for data that is there, the right one must be.
+    private static func key(
+        _ configuration: Configuration, isNew: Bool, database: SQLiteDatabase, random: any RandomSource
+    ) async throws -> KeyRing {
+        let path = configuration.keyFile.path
+        let stored = try await database.read { try $0.settings.all().first { $0.key == fingerprintKey }?.value }
+        let isSystemCredential =
+            ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map(path.hasPrefix) ?? false
+        let ring: KeyRing
+        if stored == nil, isNew || !configuration.hasOwnKeyFile, !FileManager.default.fileExists(atPath: path) {
+            ring = try KeyRing.create(path: path, random: random)
+        } else {
+            ring = try KeyRing.load(path: path, groupMayRead: isSystemCredential, random: random)
+        }
+        if let stored {
+            try ring.check(fingerprint: stored)
+        } else {
+            let fingerprint = ring.fingerprint
+            try await database.write {
+                try $0.settings.set(StoredSetting(key: fingerprintKey, value: fingerprint, sealedValue: nil))
+            }
+        }
+        return ring
+    }
+}
+
+/// Why the server or a command could not start, in plain words with what to do.
+public struct StartError: Error, CustomStringConvertible, Equatable {
+    /// The words.
+    public let description: String
+    /// Whether another process has the data.
+    public let isRunning: Bool
+
+    init(_ description: String, isRunning: Bool = false) {
+        self.description = description
+        self.isRunning = isRunning
+    }
+}

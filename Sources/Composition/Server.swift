@@ -1,0 +1,92 @@
+import Deliveries
+import FileVault
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Localization
+import Logging
+import NIOCertificateReloading
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Outbox
+import RESTAPI
+import ServiceLifecycle
+import UnixSignals
+import WebServer
+import WebUI
+
+/// The server: one service group of door, outbox, scheduled work and control socket.
+public struct Server {
+    /// How long a stop waits for transfers and mails under way, seconds.
+    private static let gracefulStop = 30
+
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Parameters:
+    ///   - configuration: where things lie and where to listen.
+    ///   - announces: whether people read standard output: then the address and, on new data, the set-up link are
+    ///     printed.
+    public static func run(_ configuration: Configuration, announces: Bool) async throws {
+        var logger = Logger(label: "depesche") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        let installation = try await Installation.open(configuration, logger: logger)
+        do {
+            try await installation.vault.removeLeftovers()
+            if configuration.isDemo { try await Demo(installation).fill() }
+            let services = try await services(installation, announces: announces)
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+                    gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            try await group.run()
+        } catch {
+            await installation.close()
+            throw error
+        }
+        await installation.close()
+        logger.info("stopped")
+    }
+
+    static func services(_ installation: Installation, announces: Bool) async throws -> [any Service] {
+        let configuration = installation.configuration
+        let desk = AdminDesk(installation)
+        var services: [any Service] = [
+            OutboxWorker(
+                database: installation.database, settings: installation.settings, attempt: installation.attempt,
+                route: installation.route, wakeUp: installation.wakeUp, now: installation.now,
+                logger: installation.logger),
+            ScheduledWork(installation),
+            ControlServer(path: configuration.controlSocket.path, logger: installation.logger) {
+                await desk.perform($0)
+            },
+        ]
+        let tls = try TLSFiles(configuration, logger: installation.logger)
+        if let reloader = tls?.reloader { services.append(reloader) }
+        services.append(try application(installation, tls: tls, announces: announces))
+        return services
+    }
+
+    /// The application with all doors: the same for main and tests.
+    static func application(
+        _ installation: Installation, tls: TLSFiles?, announces: Bool
+    ) throws -> some ApplicationProtocol {
+        let configuration = installation.configuration
+        let router = try Doors(installation, hasOwnTLS: tls != nil).router()
+        let http = HTTP1Channel.Configuration(idleTimeout: .seconds(75))
+        let server: HTTPServerBuilder
+        if let tls {
+            server = try .tls(.http1(configuration: http), configuration: .init(tlsConfiguration: tls.configuration))
+        } else {
+            server = .http1(configuration: http)
+        }
+        return Application(
+            responder: router.buildResponder(), server: server,
+            configuration: .init(
+                address: .hostname(configuration.listenHost, port: configuration.listenPort), serverName: nil),
+            onServerRunning: { channel in
+                await Announcement(installation).make(channel: channel, isForPeople: announces)
+            }, logger: installation.logger)
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Composition
+import Foundation
+
+/// `depesche serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the server.",
+        discussion: "Without configuration: data under ./var, http://127.0.0.1:8080, mail kept in the local mailbox.")
+
+    @Option(name: .customLong("config"), help: "The configuration file (YAML).")
+    var config: String?
+
+    @Flag(name: .customLong("demo"), help: "Run a sample organisation to look around in; data under ./var/demo.")
+    var demo = false
+
+    func run() async throws {
+        let configuration: Configuration
+        do {
+            configuration = try Configuration(
+                environment: ProcessInfo.processInfo.environment, file: config, isDemo: demo)
+        } catch {
+            Terminal.complain("depesche: \(error)")
+            throw ExitCode(2)
+        }
+        do {
+            try await Server.run(configuration, announces: isatty(STDOUT_FILENO) == 1)
+        } catch let error as StartError {
+            Terminal.complain("depesche: \(error)")
+            throw ExitCode(3)
+        }
+    }
+}
+
+/// `depesche setup-link`
+struct SetupLinkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup-link", abstract: "Print a fresh one-time link for the first administrator.")
+
+    @OptionGroup var data: DataOptions
+
+    func run() async throws { try await data.perform(.setupLink) }
+}
