@@ -106,8 +106,7 @@ let package = Package(
             "RESTAPI",
             [
                 "WebServer", "Deliveries", "FileVault", "Outbox", "Secrets", "Localization", "MailMessage",
-                "SenderDomains",
-                "SMTP", log, hummingbird, httpTypes, nioCore,
+                "MailTemplates", "SenderDomains", "SMTP", log, hummingbird, httpTypes, nioCore,
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ], resources: [.copy("Resources/openapi.yaml")]),
         module(

@@ -55,6 +55,8 @@ public struct DeliveriesError: Error, Equatable, Sendable {
         case checksumMismatch = "checksum-mismatch"
         /// The body is longer or shorter than the chunk must be.
         case sizeMismatch = "size-mismatch"
+        /// The body comes so slowly that it was given up; send it again over a better connection.
+        case tooSlow = "too-slow"
         /// Larger than the settings allow.
         case tooLarge = "too-large"
         /// More recipients, files or characters than the settings allow.

@@ -49,8 +49,9 @@ public struct ErrorMiddleware: RouterMiddleware {
             var response = await present(presented, request, context)
             if let seconds = presented.error.retryAfter { response.headers[.retryAfter] = String(seconds) }
             let length = request.headers[.contentLength].flatMap { Int($0) }
-            let isLong = length.map { $0 > Self.longestDrainedBody } ?? (presented.error.code == .tooLarge)
-            return isLong ? Self.cut(response) : response
+            // A body without a length might never end.
+            let isLong = length.map { $0 > Self.longestDrainedBody } ?? (request.headers[.transferEncoding] != nil)
+            return isLong || presented.error.code == .tooSlow ? Self.cut(response) : response
         }
     }
 

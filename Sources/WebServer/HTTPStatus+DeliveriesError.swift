@@ -16,6 +16,7 @@ extension DeliveriesError.Code {
         case .linkSpent, .setupDone, .withdrawn, .expired, .linkReplaced, .codeSpent: .gone
         case .linkDamaged: .badRequest
         case .tooLarge: .contentTooLarge
+        case .tooSlow: .requestTimeout
         case .diskFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
         case .trouble: .internalServerError
         }

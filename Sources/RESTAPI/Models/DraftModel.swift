@@ -1,0 +1,61 @@
+import Deliveries
+import Localization
+
+/// What a program or script sends to make, change or send a delivery. Recipients come as one text, as typed, or as a
+/// list.
+struct DraftModel: Decodable {
+    /// One text or a list of them.
+    enum Recipients: Decodable {
+        case text(String)
+        case list([String])
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                self = .text(text)
+            } else {
+                self = .list(try container.decode([String].self))
+            }
+        }
+
+        /// As it would have been typed, one a line.
+        var typed: String {
+            switch self {
+            case .text(let text): text
+            case .list(let list):
+                list.map { $0.replacing("\r", with: " ").replacing("\n", with: " ") }.joined(separator: "\n")
+            }
+        }
+    }
+
+    static let fields: Set<String> = [
+        "recipients", "subject", "message", "level", "lifetimeDays", "password", "notifiesSender", "copiesSender",
+        "withholdsMessage", "language",
+    ]
+
+    let recipients: Recipients?
+    let subject: String?
+    let message: String?
+    let level: Int?
+    let lifetimeDays: Int?
+    let password: String?
+    let notifiesSender: Bool?
+    let copiesSender: Bool?
+    let withholdsMessage: Bool?
+    let language: String?
+
+    /// The same for the use cases; an unknown language is refused.
+    func form() throws -> DraftForm {
+        var chosen: Language?
+        if let language {
+            guard let known = Language(rawValue: language) else {
+                throw DeliveriesError(.unsupportedOption, fields: [FieldError("language", "unsupported")])
+            }
+            chosen = known
+        }
+        return DraftForm(
+            recipients: recipients?.typed, subject: subject, message: message, level: level, lifetimeDays: lifetimeDays,
+            password: password, notifiesSender: notifiesSender, copiesSender: copiesSender,
+            withholdsMessage: withholdsMessage, language: chosen)
+    }
+}

@@ -1,0 +1,33 @@
+import Deliveries
+import Foundation
+
+/// A row of "my deliveries".
+struct SummaryModel: Codable, Equatable {
+    let id: String
+    let state: String
+    let subject: String
+    let recipients: Int
+    let recipientsFetched: Int
+    let failed: Int
+    let files: Int
+    let size: Int64
+    let firstRecipients: [String]
+    let createdAt: Date
+    let sentAt: Date?
+    let expiresAt: Date?
+
+    init(_ summary: DeliverySummary) {
+        id = summary.delivery.id.description
+        state = summary.delivery.state.rawValue
+        subject = summary.delivery.subject
+        recipients = summary.recipients
+        recipientsFetched = summary.recipientsFetched
+        failed = summary.failed
+        files = summary.files
+        size = summary.size
+        firstRecipients = summary.firstRecipients
+        createdAt = summary.delivery.createdAt
+        sentAt = summary.delivery.sentAt
+        expiresAt = summary.delivery.expiresAt
+    }
+}

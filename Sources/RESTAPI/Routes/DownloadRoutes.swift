@@ -1,0 +1,113 @@
+import Deliveries
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Localization
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import Secrets
+import WebServer
+
+/// `/d/<address>/<name>`: the transfers of files to recipients, with ranges and resume.
+struct DownloadRoutes {
+    /// Visitor cookies begin so.
+    private static let cookiePrefix = "dv_"
+    private let downloads: Downloads
+    private let log: Logger
+
+    init(api: RESTAPI) {
+        downloads = Downloads(api.deliveries)
+        log = api.deliveries.log
+    }
+
+    func add(to router: some RouterMethods<WebContext>) {
+        router.get("d/:address/:name") { request, context in try await answer(request, context, sendsBody: true) }
+        router.head("d/:address/:name") { request, context in try await answer(request, context, sendsBody: false) }
+    }
+
+    private func answer(_ request: Request, _ context: WebContext, sendsBody: Bool) async throws -> Response {
+        let address = context.parameters.get("address") ?? ""
+        let cookies = Self.visitorCookies(request)
+        let range = request.headers[.range].flatMap { ByteRangeRequest(header: $0) }
+        let condition = request.headers[.ifRange]
+        do {
+            let download = try await downloads.begin(address, cookies: cookies, range: range, begins: sendsBody)
+            // RFC 9110, 13.1.5: a part of another version is of no use; the whole is sent instead.
+            guard download.isPartial, let condition, condition != download.entityTag else {
+                return response(download, context, sendsBody: sendsBody)
+            }
+        } catch let error as RangeNotSatisfiable {
+            // RFC 9110, 15.5.17; with If-Range only if the client has this version.
+            let whole = try await downloads.begin(address, cookies: cookies, begins: false)
+            guard let condition, condition != whole.entityTag else {
+                return Response(status: .rangeNotSatisfiable, headers: [.contentRange: "bytes */\(error.size)"])
+            }
+        }
+        return response(
+            try await downloads.begin(address, cookies: cookies, begins: sendsBody), context, sendsBody: sendsBody)
+    }
+
+    private func response(_ download: Download, _ context: WebContext, sendsBody: Bool) -> Response {
+        let count = Int(download.range.upperBound - download.range.lowerBound)
+        var headers = HTTPFields()
+        // Whatever it is, a browser keeps it and never opens it on our origin.
+        headers[.contentType] = download.acceptsRanges ? "application/octet-stream" : "application/zip"
+        headers[.contentDisposition] = AttachmentName.header(download.fileName)
+        headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
+        headers[.cacheControl] = "private, no-store"
+        headers[.acceptRanges] = download.acceptsRanges ? "bytes" : "none"
+        headers[.eTag] = download.entityTag
+        headers[.contentLength] = String(count)
+        if download.isPartial {
+            headers[.contentRange] =
+                "bytes \(download.range.lowerBound)-\(download.range.upperBound - 1)/\(download.size)"
+        }
+        let status: HTTPResponse.Status = download.isPartial ? .partialContent : .ok
+        guard sendsBody else { return Response(status: status, headers: headers) }
+        let connection = context.channel.flatMap { $0.isActive ? $0 : nil }
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(contentLength: count) { writer in
+                var written = download.range.lowerBound
+                do {
+                    for try await piece in download.body {
+                        try await writer.write(piece)
+                        written += Int64(piece.readableBytes)
+                    }
+                    try await Self.flushed(connection)
+                } catch {
+                    // What was written counts for a resumed transfer, which begins with what the client has.
+                    if download.acceptsRanges, written > download.range.lowerBound {
+                        await note(download, download.range.lowerBound..<min(written, download.range.upperBound - 1))
+                    }
+                    throw error
+                }
+                await note(download, download.range)
+                try await writer.finish(nil)
+            })
+    }
+
+    private func note(_ download: Download, _ range: Range<Int64>) async {
+        guard !range.isEmpty || download.size == 0 else { return }
+        do {
+            try await downloads.wrote(download, range: range)
+        } catch {
+            log.error("a transfer could not be recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Waits until all that was written before has left for the connection: an empty piece is the last in the queue.
+    /// It fails if the connection has ended meanwhile.
+    private static func flushed(_ connection: (any Channel)?) async throws {
+        try await connection?.writeAndFlush(HTTPResponsePart.body(ByteBuffer())).get()
+    }
+
+    /// The values of all visitor cookies, at most 50 (RFC 6265, 4.2.1).
+    private static func visitorCookies(_ request: Request) -> [Token] {
+        request.headers[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair in
+            let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
+            return parts.count == 2 && parts[0].hasPrefix(cookiePrefix) ? Token(text: String(parts[1])) : nil
+        }.prefix(50).map(\.self)
+    }
+}
