@@ -21,9 +21,18 @@ struct Doors {
 
     func router() throws -> Router<WebContext> {
         let installation = installation
+        let csrf = CSRFProtection(keyRing: installation.keyRing, random: installation.random)
         let signIn = SignIn(installation.accounts)
         let tokens = APITokens(installation.accounts)
+        let pages = try WebUI(accounts: installation.accounts, csrf: csrf)
+
         let router = Router(context: WebContext.self)
+        router.add(
+            middleware: ErrorMiddleware { error, request, context in
+                // What nobody answers is told in the way of the door that it knocked at.
+                if request.uri.path.hasPrefix("/api/") { return Problem(error, language: context.language).response() }
+                return await pages.errorPage(error, request, context)
+            })
         router.add(
             middleware: FrontMiddleware(hasOwnTLS: hasOwnTLS) {
                 WebSettings(try await installation.settings.current(), configuration: installation.configuration)
@@ -33,6 +42,7 @@ struct Doors {
         router.add(
             middleware: SessionMiddleware(
                 session: { try await signIn.resume(cookie: $0) }, bearer: { try await tokens.authenticate($0) }))
+        pages.add(to: router)
         return router
     }
 }
