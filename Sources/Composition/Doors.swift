@@ -42,6 +42,10 @@ struct Doors {
         router.add(
             middleware: SessionMiddleware(
                 session: { try await signIn.resume(cookie: $0) }, bearer: { try await tokens.authenticate($0) }))
+        try RESTAPI(
+            accounts: installation.accounts, deliveries: installation.deliveries, outbox: installation.outbox,
+            mailTest: installation.mailTest, csrf: csrf, liveEvents: LiveEvents(installation.deliveries)
+        ).addRoutes(to: router)
         pages.add(to: router)
         return router
     }
