@@ -177,7 +177,8 @@ let package = Package(
         tests(
             "WebUI",
             [
-                "Composition", "Deliveries", "Secrets", "Storage", "Localization", "WebServer", hummingbird,
+                "Composition", "Deliveries", "FileVault", "MailMessage", "MailTemplates", "Secrets", "Storage",
+                "Localization", "WebServer", hummingbird,
                 hummingbirdTesting, httpTypes, nioCore, log, .product(name: "Mustache", package: "swift-mustache"),
             ]),
         tests("Composition", ["Deliveries", "Storage", "Secrets", hummingbird, hummingbirdTesting, httpTypes, log]),

@@ -24,7 +24,9 @@ struct Doors {
         let csrf = CSRFProtection(keyRing: installation.keyRing, random: installation.random)
         let signIn = SignIn(installation.accounts)
         let tokens = APITokens(installation.accounts)
-        let pages = try WebUI(accounts: installation.accounts, csrf: csrf)
+        let pages = try WebUI(
+            accounts: installation.accounts, deliveries: installation.deliveries, traces: installation.traces,
+            csrf: csrf)
 
         let router = Router(context: WebContext.self)
         router.add(

@@ -11,6 +11,8 @@ extension HTTPField.Name {
     public static let permissionsPolicy = named("Permissions-Policy")
     /// `Last-Event-ID` of server-sent events.
     public static let lastEventID = named("Last-Event-ID")
+    /// `X-Robots-Tag`: what search engines may do with an answer.
+    public static let robotsTag = named("X-Robots-Tag")
     /// `X-Accel-Buffering`: asks nginx not to hold back a live stream.
     public static let accelBuffering = named("X-Accel-Buffering")
 

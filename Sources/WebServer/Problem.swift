@@ -43,7 +43,7 @@ public struct Problem: Codable, Sendable, Equatable {
         instance = presented.requestID
         retryAfter = error.retryAfter
         fields = error.fields.map {
-            Field(field: $0.field, reason: $0.reason, message: text("error.field.\($0.reason)", $0.values))
+            Field(field: $0.field, reason: $0.reason, message: $0.words(text))
         }
     }
 

@@ -8,6 +8,8 @@ public import WebServer
 /// The pages: everything that a person sees in a browser.
 public struct WebUI: Sendable {
     let renderer: PageRenderer
+    let deliveries: DeliveryParts
+    let traces: AccessTraces
     private let accounts: AccountParts
     private let files: StaticFiles
 
@@ -15,11 +17,14 @@ public struct WebUI: Sendable {
     ///
     /// - Parameters:
     ///   - accounts: what the use cases around accounts work with.
+    ///   - deliveries: what the use cases around deliveries work with.
+    ///   - traces: where visits of recipients' pages are taken down.
     ///   - csrf: proofs for forms.
     ///   - timeZone: the zone that times are shown in.
     ///   - resources: the folder with `templates` and `static`; nil: the target's own.
     public init(
-        accounts: AccountParts, csrf: CSRFProtection, timeZone: TimeZone = .current, resources: URL? = nil
+        accounts: AccountParts, deliveries: DeliveryParts, traces: AccessTraces, csrf: CSRFProtection,
+        timeZone: TimeZone = .current, resources: URL? = nil
     ) throws {
         let folder = resources ?? ResourceFolder.locate(target: "WebUI") ?? Bundle.module.bundleURL
         files = try StaticFiles(folder: folder.appendingPathComponent("static", isDirectory: true))
@@ -27,6 +32,8 @@ public struct WebUI: Sendable {
             library: try PageLibrary(folder: folder.appendingPathComponent("templates", isDirectory: true)),
             assets: files.base, csrf: csrf, settings: accounts.settings, timeZone: timeZone, now: accounts.now)
         self.accounts = accounts
+        self.deliveries = deliveries
+        self.traces = traces
     }
 
     /// Adds all pages.
@@ -42,6 +49,7 @@ public struct WebUI: Sendable {
         SetUpPages(renderer: renderer, accounts: accounts).add(to: router)
         let inside = router.group().add(middleware: InsideMiddleware(demandsAdministrator: false))
         AccountPages(renderer: renderer, accounts: accounts).add(to: inside)
+        addDeliveryPages(to: router, inside: inside)
         let administration = router.group().add(middleware: InsideMiddleware(demandsAdministrator: true))
         UserPages(renderer: renderer, accounts: accounts).add(to: administration)
         SettingPages(renderer: renderer, accounts: accounts).add(to: administration)

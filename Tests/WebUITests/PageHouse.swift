@@ -1,4 +1,5 @@
 import Deliveries
+import FileVault
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -19,6 +20,7 @@ struct PageHouse: Sendable {
     static let password = "Vier Pferde im Regen"
 
     let parts: AccountParts
+    private let deliveries: DeliveryParts
     let keys: KeyRing
     let random: any RandomSource
 
@@ -29,7 +31,7 @@ struct PageHouse: Sendable {
         let database = try await SQLiteDatabase.open(folder: folder)
         let result: Result<Void, any Error>
         do {
-            let house = try PageHouse(database: database)
+            let house = try await PageHouse(folder: folder, database: database)
             try await house.application().test(.router) { try await body(house, $0) }
             result = .success(())
         } catch {
@@ -39,7 +41,7 @@ struct PageHouse: Sendable {
         try result.get()
     }
 
-    private init(database: SQLiteDatabase) throws {
+    private init(folder: URL, database: SQLiteDatabase) async throws {
         random = SeededRandomSource(seed: 11)
         keys = KeyRing(ephemeral: random)
         let now: @Sendable () -> Date = { Date(timeIntervalSince1970: 1_795_439_100) }
@@ -48,12 +50,20 @@ struct PageHouse: Sendable {
             settings: try SettingsService(database: database, keys: keys, now: now),
             notifications: SystemNotifications(MailComposer(keys: keys, random: random)), random: random, now: now,
             mailQueued: {}, log: Logger(label: "test"))
+        let vault = try await DiskVault(
+            path: folder.appendingPathComponent("files").path,
+            settings: DiskVault.Settings(threads: 1, synchronizingThreads: 1), random: random, logger: parts.log)
+        deliveries = DeliveryParts(
+            database: database, vault: vault, keys: keys, hasher: parts.hasher, settings: parts.settings,
+            composer: MailComposer(keys: keys, random: random), random: random, now: now, changes: ChangeHint(),
+            mailQueued: {}, log: parts.log)
     }
 
     private func application() throws -> some ApplicationProtocol {
         let router = Router(context: WebContext.self)
         let pages = try WebUI(
-            accounts: parts, csrf: CSRFProtection(keyRing: keys, random: random), timeZone: .gmt,
+            accounts: parts, deliveries: deliveries, traces: AccessTraces(database: parts.database),
+            csrf: CSRFProtection(keyRing: keys, random: random), timeZone: .gmt,
             resources: TemplateCheck.folder.deletingLastPathComponent())
         router.add(middleware: ErrorMiddleware { await pages.errorPage($0, $1, $2) })
         router.add(middleware: FrontMiddleware(hasOwnTLS: false) { WebSettings() })

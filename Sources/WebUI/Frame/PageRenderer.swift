@@ -80,6 +80,7 @@ struct PageRenderer: Sendable {
         headers[.contentLanguage] = model.page.language
         headers[.contentSecurityPolicy] = Self.policy
         headers[.cacheControl] = "no-store"
+        headers[.robotsTag] = "noindex"
         headers[.permissionsPolicy] = "camera=(), microphone=(), geolocation=()"
         var response = Response(
             status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: library.render(model))))

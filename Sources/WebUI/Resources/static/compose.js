@@ -245,10 +245,7 @@ class UploadBoard {
   }
 
   furnish() {
-    part('add-files').remove();
     part('drop-hint').textContent = text('dropHere');
-    this.picker.removeAttribute('name');
-    this.picker.hidden = true;
     const folder = element('input', { type: 'file', webkitdirectory: '', 'aria-label': text('chooseFolder') });
     folder.hidden = true;
     const choose = element('button', { type: 'button', class: 'button', id: 'choose-files' }, icon('file'), text('chooseFiles'));

@@ -1,0 +1,49 @@
+import Deliveries
+import HTTPTypes
+import Localization
+import WebServer
+
+/// What is wrong with a draft: mistakes in a list are told at the field that holds the list, each with its entry.
+struct ComposeErrors: Sendable {
+    /// More mistakes of one kind than this are counted and not told.
+    private static let mostTold = 10
+
+    let status: HTTPResponse.Status
+    let summary: FormErrors.Summary
+    private let messages: [String: String]
+
+    /// - Parameters:
+    ///   - error: what the use case answered.
+    ///   - files: the files of the draft, for `files[3]`.
+    ///   - text: the reader's language.
+    init(_ error: DeliveriesError, files: [DeliveryFile], _ text: Localizer) {
+        let fields = error.fields.map { field -> (name: String, message: String) in
+            let (name, index) = Self.split(field.field)
+            var message = field.words(text)
+            let entry = name == "files" ? index.flatMap { files.indices.contains($0) ? files[$0].name : nil } : nil
+            if let entry = entry ?? field.values["text"] {
+                message = text("page.form.atEntry", ["entry": String(entry.prefix(80)), "message": message])
+            }
+            return (name, message)
+        }
+        status = error.code == .throttled || error.code == .busy ? error.code.status : .unprocessableContent
+        messages = Dictionary(fields.map { ($0.name, $0.message) }, uniquingKeysWith: { first, _ in first })
+        var items = fields.prefix(Self.mostTold).map {
+            FormErrors.Summary.Item(href: "#\($0.name)", message: $0.message)
+        }
+        let rest = fields.count - items.count
+        if rest > 0 { items.append(.init(href: nil, message: text.plural("page.form.moreMistakes", rest))) }
+        summary = .init(
+            title: text("error.\(error.code.rawValue)", ["seconds": error.retryAfter.map(String.init) ?? ""]),
+            hasItems: !items.isEmpty, items: items)
+    }
+
+    /// The first mistake at a field.
+    func message(of field: String) -> String? { messages[field] }
+
+    /// `recipients[3]` is the fourth entry of `recipients`.
+    private static func split(_ field: String) -> (name: String, index: Int?) {
+        guard field.hasSuffix("]"), let open = field.firstIndex(of: "[") else { return (field, nil) }
+        return (String(field[..<open]), Int(field[field.index(after: open)...].dropLast()))
+    }
+}

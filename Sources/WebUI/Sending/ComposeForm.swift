@@ -1,0 +1,70 @@
+import Deliveries
+import Foundation
+import Localization
+import WebServer
+
+/// What stands in the fields of the compose page: as typed, or as the draft keeps it.
+struct ComposeForm: Sendable, Equatable {
+    var recipients = ""
+    var subject = ""
+    var message = ""
+    var level = "1"
+    var lifetimeDays = ""
+    var password = ""
+    var removesPassword = false
+    var notifiesSender = true
+    var copiesSender = false
+    var withholdsMessage = false
+    var language = ""
+
+    /// The fields of a new delivery.
+    init(_ settings: Settings, language: Language) {
+        level = settings.text(.deliveriesLevel)
+        lifetimeDays = String(settings.integer(.deliveriesLifetimeDays))
+        self.language = language.rawValue
+    }
+
+    /// The fields as a draft keeps them. Its password is not known to anybody.
+    init(_ draft: Delivery) {
+        recipients = draft.draftRecipients
+        subject = draft.subject
+        message = draft.message
+        level = String(draft.level.rawValue)
+        lifetimeDays = String(draft.lifetimeDays)
+        notifiesSender = draft.notifiesSender
+        copiesSender = draft.copiesSender
+        withholdsMessage = draft.withholdsMessage
+        language = draft.language.rawValue
+    }
+
+    /// The fields as they were typed.
+    init(_ form: FormBody) {
+        recipients = form["recipients"]
+        subject = form["subject"]
+        message = form["message"]
+        level = form["level"]
+        lifetimeDays = form["lifetimeDays"]
+        password = form["password"]
+        removesPassword = form.isOn("removePassword")
+        notifiesSender = form.isOn("notifiesSender")
+        copiesSender = form.isOn("copiesSender")
+        withholdsMessage = form.isOn("withholdsMessage")
+        language = form["language"]
+    }
+
+    /// The same for the use case.
+    ///
+    /// - Throws: ``DeliveriesError`` `.invalid` for what is no number; a level that is none is refused later, with the
+    ///   code of its own.
+    func draftForm() throws -> DraftForm {
+        var problems: [FieldError] = []
+        let days = Int(lifetimeDays.trimmingCharacters(in: .whitespaces))
+        if days == nil { problems.append(FieldError("lifetimeDays", "not-a-number")) }
+        if !problems.isEmpty { throw DeliveriesError(.invalid, fields: problems) }
+        return DraftForm(
+            recipients: recipients, subject: subject, message: message, level: Int(level) ?? 0, lifetimeDays: days,
+            // An empty field leaves the password as it is; taking it away is a choice of its own.
+            password: password.isEmpty ? (removesPassword ? "" : nil) : password, notifiesSender: notifiesSender,
+            copiesSender: copiesSender, withholdsMessage: withholdsMessage, language: Language(rawValue: language))
+    }
+}

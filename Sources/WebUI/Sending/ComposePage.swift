@@ -1,0 +1,57 @@
+/// The compose page, in the order of thought: to whom, what about, the words, the files, how safe, how long.
+struct ComposePage: PageModel {
+    /// A file of the draft.
+    struct FileRow: Sendable {
+        let id: String
+        let name: String
+        let octets: String
+        let size: String
+        let isComplete: Bool
+        let removeLabel: String
+    }
+
+    /// A security level to choose.
+    struct Level: Sendable {
+        let value: String
+        let label: String
+        let hint: String
+        let isChecked: Bool
+    }
+
+    static let template = "compose"
+    let page: PageFrame
+    let action: String
+    let deliveryID: String
+    let accountID: String
+    let largestFile: String
+    let largestDelivery: String
+    let mostFiles: String
+    let isSaved: Bool
+
+    let recipients: String
+    let recipientsError: String?
+    let subject: String
+    let subjectError: String?
+    let message: String
+    let messageError: String?
+    let files: [FileRow]
+    let filesError: String?
+    let levels: [Level]
+    let levelError: String?
+    let password: String
+    let hasPassword: Bool
+    let passwordError: String?
+    let lifetimeDays: String
+    let longestLifetimeDays: String
+    let lifetimeHint: String
+    let lifetimeError: String?
+    let notifiesSender: Bool
+    let copiesSender: Bool
+    let withholdsMessage: Bool
+    let languages: [FormField.Option]
+
+    let seenAs: String
+    let seenAsReason: String
+    let localRoute: Bool
+    let errorSummary: FormErrors.Summary?
+}

@@ -1,0 +1,177 @@
+import Deliveries
+import Foundation
+import Hummingbird
+import Localization
+import MailMessage
+import SenderDomains
+import WebServer
+
+/// Writing a delivery. With scripts, the page keeps the draft and uploads files by itself over /api/v1; without, each
+/// button is a POST.
+struct ComposePages {
+    let renderer: PageRenderer
+    let parts: DeliveryParts
+
+    private var drafts: Drafts { Drafts(parts) }
+
+    func add(to group: RouterGroup<WebContext>) {
+        group.get("deliveries/new", use: showNew)
+        group.post("deliveries/new", use: begin)
+        group.get("deliveries/:id/edit", use: showDraft)
+        group.post("deliveries/:id/edit", use: change)
+    }
+
+    // MARK: Looking
+
+    private func showNew(_ request: Request, _ context: WebContext) async throws -> Response {
+        let settings = try await renderer.settings.current()
+        return try await show(
+            ComposeForm(settings, language: context.language), draft: nil, files: [], request, context)
+    }
+
+    private func showDraft(_ request: Request, _ context: WebContext) async throws -> Response {
+        let (account, _) = try context.signedIn()
+        let id: DeliveryID = try context.pathID()
+        do {
+            let (draft, files) = try await drafts.draft(id, of: account.id)
+            return try await show(ComposeForm(draft), draft: draft, files: files, request, context)
+        } catch let error as DeliveriesError where error.code == .conflict {
+            // It was sent; what became of it stands on its page.
+            return .redirect(to: "/deliveries/\(id)")
+        }
+    }
+
+    // MARK: Acting
+
+    /// The first POST of a page without scripts makes the draft.
+    private func begin(_ request: Request, _ context: WebContext) async throws -> Response {
+        let (account, _) = try context.signedIn()
+        let form = try await renderer.form(request, context)
+        guard form["action"] != "discard" else { return .redirect(to: "/deliveries") }
+        // A page that came back from the history knows the draft that it made before.
+        let id: DeliveryID
+        if let known = DeliveryID(form["delivery"]) {
+            id = known
+        } else {
+            id = try await drafts.create(by: account.id, language: context.language).id
+        }
+        return try await handle(form, id, account, request, context)
+    }
+
+    private func change(_ request: Request, _ context: WebContext) async throws -> Response {
+        let (account, _) = try context.signedIn()
+        let form = try await renderer.form(request, context)
+        return try await handle(form, try context.pathID(), account, request, context)
+    }
+
+    private func handle(
+        _ body: FormBody, _ id: DeliveryID, _ account: Account, _ request: Request, _ context: WebContext
+    ) async throws -> Response {
+        let form = ComposeForm(body)
+        do {
+            if body["action"] == "discard" {
+                try await drafts.discard(id, by: account.id)
+                return .redirect(to: "/deliveries?done=draft-discarded")
+            }
+            let typed = try form.draftForm()
+            if let text = body.value("remove"), let file = DeliveryFileID(text) {
+                try await drafts.update(id, by: account.id, typed)
+                try await Uploads(parts).removeFile(file, by: account.id)
+                return .redirect(to: "/deliveries/\(id)/edit#files")
+            }
+            if body["action"] == "send" {
+                try await Sending(parts).send(id, by: account.id, form: typed)
+                return .redirect(to: "/deliveries/\(id)?done=sent")
+            }
+            try await drafts.update(id, by: account.id, typed)
+            return .redirect(to: "/deliveries/\(id)/edit?done=draft-saved")
+        } catch let error as DeliveriesError where FormErrors.canShow(error) {
+            return try await showAgain(form, id, account, error, request, context)
+        }
+    }
+
+    /// The page with what was typed and what is wrong with it.
+    private func showAgain(
+        _ form: ComposeForm, _ id: DeliveryID, _ account: Account, _ error: DeliveriesError, _ request: Request,
+        _ context: WebContext
+    ) async throws -> Response {
+        let (draft, files): (Delivery, [DeliveryFile])
+        do {
+            (draft, files) = try await drafts.draft(id, of: account.id)
+        } catch let problem as DeliveriesError where problem.code == .conflict {
+            // Sent already, perhaps by the same button pressed twice.
+            return .redirect(to: "/deliveries/\(id)")
+        }
+        return try await show(
+            form, draft: draft, files: files, errors: ComposeErrors(error, files: files, context.text), request,
+            context)
+    }
+
+    // MARK: The page
+
+    private func show(
+        _ form: ComposeForm, draft: Delivery?, files: [DeliveryFile], errors: ComposeErrors? = nil,
+        _ request: Request, _ context: WebContext
+    ) async throws -> Response {
+        let (account, _) = try context.signedIn()
+        let text = context.text
+        let settings = try await renderer.settings.current()
+        let limits = DeliveryLimits(settings)
+        let preview = try await Sending(parts).preview(for: account.id)
+        let page = ComposePage(
+            page: try await renderer.frame(
+                text(draft == nil ? "page.compose.title" : "page.compose.draftTitle"), .deliveries, request, context,
+                scripts: ["compose.js"]),
+            action: draft.map { "/deliveries/\($0.id)/edit" } ?? "/deliveries/new",
+            deliveryID: draft?.id.description ?? "", accountID: account.id.description,
+            largestFile: String(limits.fileSize), largestDelivery: String(limits.deliverySize),
+            mostFiles: String(limits.files), isSaved: draft != nil, recipients: form.recipients,
+            recipientsError: errors?.message(of: "recipients"), subject: form.subject,
+            subjectError: errors?.message(of: "subject"), message: form.message,
+            messageError: errors?.message(of: "message"), files: files.map { row(of: $0, text) },
+            filesError: errors?.message(of: "files"),
+            levels: Delivery.SecurityLevel.allCases.map { level in
+                .init(
+                    value: String(level.rawValue), label: text("page.compose.levelName.\(level.rawValue)"),
+                    hint: text("page.compose.levelHint.\(level.rawValue)"),
+                    isChecked: form.level == String(level.rawValue))
+            }, levelError: errors?.message(of: "level"),
+            // A password that was taken is never sent back; one with a mistake is kept like everything typed.
+            password: errors?.message(of: "password") == nil ? "" : form.password,
+            hasPassword: draft?.passwordHash != nil, passwordError: errors?.message(of: "password"),
+            lifetimeDays: form.lifetimeDays, longestLifetimeDays: String(limits.lifetimeDays),
+            lifetimeHint: text(
+                "page.compose.lifetimeHint",
+                [
+                    "most": text.number(limits.lifetimeDays),
+                    "grace": text.number(settings.integer(.deliveriesGraceDays)),
+                ]), lifetimeError: errors?.message(of: "lifetimeDays"), notifiesSender: form.notifiesSender,
+            copiesSender: form.copiesSender, withholdsMessage: form.withholdsMessage,
+            languages: Language.allCases.map {
+                .init(
+                    value: $0.rawValue, label: text("page.language.\($0.rawValue)"),
+                    isSelected: $0.rawValue == form.language)
+            }, seenAs: preview?.from.displayForm ?? text("page.compose.nobody"),
+            seenAsReason: preview.map { reason($0, account, settings, text) } ?? text("page.compose.noSender"),
+            localRoute: settings.route == .local, errorSummary: errors?.summary)
+        return renderer.response(page, status: errors?.status ?? .ok)
+    }
+
+    private func row(of file: DeliveryFile, _ text: Localizer) -> ComposePage.FileRow {
+        .init(
+            id: file.id.description, name: file.name, octets: String(file.size), size: text.size(file.size),
+            isComplete: file.completedAt != nil, removeLabel: text("page.compose.removeFile", ["name": file.name]))
+    }
+
+    /// Why recipients see this sender.
+    private func reason(
+        _ preview: SenderPreview, _ account: Account, _ settings: Settings, _ text: Localizer
+    ) -> String {
+        let values = ["domain": account.email.domain.unicode, "address": account.email.displayForm]
+        // Without a system sender there was no choice.
+        guard settings.systemSender != nil || preview.reason == .homeDomain else {
+            return text("page.compose.reason.no-system-sender", values)
+        }
+        return text("page.compose.reason.\(preview.reason.rawValue)", values)
+    }
+}

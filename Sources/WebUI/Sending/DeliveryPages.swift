@@ -1,0 +1,122 @@
+import Deliveries
+import Foundation
+import Hummingbird
+import Localization
+import MailMessage
+import WebServer
+
+/// A delivery as its sender follows it.
+struct DeliveryPages {
+    private static let recipientLimit = 100
+
+    let renderer: PageRenderer
+    let parts: DeliveryParts
+
+    func add(to group: RouterGroup<WebContext>) {
+        group.get("deliveries/:id", use: show)
+    }
+
+    private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+        let (account, _) = try context.signedIn()
+        let id: DeliveryID = try context.pathID()
+        let detail = try await DeliveryOverview(parts).detail(of: id, for: account.id)
+        guard detail.delivery.state != .draft else { return .redirect(to: "/deliveries/\(id)/edit") }
+        let settings = try await renderer.settings.current()
+        let text = context.text
+        let frame = try await renderer.frame(
+            detail.delivery.subject, .deliveries, request, context, scripts: ["live.js"])
+        return renderer.response(
+            page(detail, frame, settings, request, context, localRoute: settings.route == .local, text))
+    }
+
+    private func page(
+        _ detail: DeliveryDetail, _ frame: PageFrame, _ settings: Settings, _ request: Request,
+        _ context: WebContext, localRoute: Bool, _ text: Localizer
+    ) -> DeliveryPage {
+        let delivery = detail.delivery
+        let now = renderer.now()
+        let state = DeliveryStateWords(delivery, now: now, text: text)
+        let time: (Date) -> TimeView = { renderer.time($0, context) }
+        let table = RecipientTable(detail: detail, isOpen: state.isOpen, text: text, time: time)
+        let offset = request.offset()
+        let waiting = detail.recipients.contains { $0.fetchedFiles.isEmpty }
+        let canRemind = state.isOpen && !detail.files.isEmpty && waiting
+        let message = MessageText(delivery.message).paragraphs
+        let shown = min(Self.recipientLimit, max(0, detail.recipients.count - offset))
+        return DeliveryPage(
+            page: frame, crumb: LinkView("/deliveries", text("page.deliveries.title")), id: delivery.id.description,
+            lastEvent: String(detail.cursor), subject: delivery.subject,
+            status: state.status(
+                recipients: detail.recipients.count,
+                fetched: detail.recipients.count { !$0.fetchedFiles.isEmpty },
+                failed: detail.recipients.count { $0.isUndeliverable }, hasFiles: !detail.files.isEmpty),
+            summary: summary(detail, state, text),
+            hasActions: canRemind || state.canExtend || state.canWithdraw, canRemind: canRemind,
+            canExtend: state.canExtend, canWithdraw: state.canWithdraw,
+            extendLabel: text(state.isOpen ? "page.delivery.extend" : "page.delivery.renew"),
+            renewal: state.canExtend ? renewal(detail, settings, text) : nil,
+            localRoute: localRoute && detail.recipients.contains { $0.sending == .notSent },
+            columns: table.columns, recipients: table.rows(from: offset, limit: Self.recipientLimit),
+            paging: PagingView(
+                offset: offset, limit: Self.recipientLimit, total: detail.recipients.count, shown: shown,
+                request: request, text: text),
+            events: DeliveryStory(detail: detail, text: text, time: time).rows, facts: facts(detail, text),
+            message: message, hasMessage: !message.isEmpty,
+            files: detail.files.map { .init(name: $0.name, size: text.size($0.size)) }, hasFiles: !detail.files.isEmpty)
+    }
+
+    /// Who, what and until when in a line.
+    private func summary(_ detail: DeliveryDetail, _ state: DeliveryStateWords, _ text: Localizer) -> String {
+        var words = [text.plural("page.delivery.toRecipients", detail.recipients.count)]
+        if !detail.files.isEmpty {
+            let size = text.size(detail.files.reduce(0) { $0 + $1.size })
+            words.append(text.plural("page.deliveries.files", detail.files.count, ["size": size]))
+        }
+        if state.isOpen, let end = detail.delivery.expiresAt {
+            words.append(text("page.delivery.until", ["date": text.date(end, timeZone: renderer.timeZone)]))
+        }
+        return words.joined(separator: " · ")
+    }
+
+    /// Those who ask for more time.
+    private func renewal(
+        _ detail: DeliveryDetail, _ settings: Settings, _ text: Localizer
+    ) -> DeliveryPage.Renewal? {
+        let asking = detail.recipients.map(\.recipient).filter { $0.renewalAskedAt != nil }
+        guard !asking.isEmpty else { return nil }
+        let names = asking.prefix(3).map { $0.name.isEmpty ? $0.email.displayForm : $0.name }
+        let days = min(
+            settings.integer(.deliveriesLifetimeDays), settings.integer(.deliveriesLongestLifetimeDays))
+        return .init(
+            text: text.plural("page.delivery.asking", asking.count, ["names": text.list(names)]), days: String(days),
+            button: text.plural("page.delivery.renewBy", days))
+    }
+
+    private func facts(_ detail: DeliveryDetail, _ text: Localizer) -> [FactView] {
+        let delivery = detail.delivery
+        var facts: [FactView] = []
+        if let sent = delivery.sentAt {
+            facts.append(FactView(text("page.delivery.sentAt"), text.dateTime(sent, timeZone: renderer.timeZone)))
+        }
+        if let end = delivery.expiresAt {
+            facts.append(FactView(text("page.delivery.endsAt"), text.dateTime(end, timeZone: renderer.timeZone)))
+        }
+        facts.append(FactView(text("page.compose.level"), text("page.compose.levelName.\(delivery.level.rawValue)")))
+        if delivery.passwordHash != nil {
+            facts.append(FactView(text("page.compose.password"), text("page.delivery.passwordSet")))
+        }
+        facts.append(FactView(text("page.compose.language"), text("page.language.\(delivery.language.rawValue)")))
+        if delivery.withholdsMessage {
+            facts.append(FactView(text("page.delivery.inMail"), text("page.delivery.withheld")))
+        }
+        return facts
+    }
+}
+
+extension RecipientStatus {
+    /// Whether the mail cannot be delivered.
+    fileprivate var isUndeliverable: Bool {
+        if case .failed = sending { return true }
+        return false
+    }
+}

@@ -1,0 +1,79 @@
+import Deliveries
+import Foundation
+import Localization
+
+/// Where a delivery stands, in the sender's words.
+struct DeliveryStateWords {
+    private let delivery: Delivery
+    private let now: Date
+    private let text: Localizer
+
+    init(_ delivery: Delivery, now: Date, text: Localizer) {
+        self.delivery = delivery
+        self.now = now
+        self.text = text
+    }
+
+    /// The state by the clock, whether the clean-up ran or not.
+    var state: Delivery.State {
+        guard delivery.state == .sent, let end = delivery.expiresAt, end <= now else { return delivery.state }
+        return .expired
+    }
+
+    /// Whether it can be fetched.
+    var isOpen: Bool { state == .sent }
+
+    /// Whether it can get more time: also after its end, as long as its files are kept.
+    var canExtend: Bool {
+        state == .sent || (state == .expired && (delivery.removeFilesAt.map { $0 > now } ?? true))
+    }
+
+    /// Whether it can be taken back.
+    var canWithdraw: Bool { state == .sent || state == .expired }
+
+    /// Until when, in a few words; nil where that says nothing.
+    var end: String? {
+        guard isOpen, let end = delivery.expiresAt else { return nil }
+        return text("page.deliveries.ends", ["time": text.relative(end, now: now)])
+    }
+
+    /// The state of a row of the list.
+    func status(of summary: DeliverySummary) -> StatusView {
+        status(
+            recipients: summary.recipients, fetched: summary.recipientsFetched, failed: summary.failed,
+            hasFiles: summary.files > 0)
+    }
+
+    /// The state as a sign and a word.
+    ///
+    /// - Parameters:
+    ///   - recipients: how many there are.
+    ///   - fetched: how many of them have fetched something.
+    ///   - failed: how many mails cannot be delivered.
+    ///   - hasFiles: whether there is anything to fetch.
+    func status(recipients: Int, fetched: Int, failed: Int, hasFiles: Bool) -> StatusView {
+        switch state {
+        case .draft: return StatusView(.plain, icon: "edit", text("page.state.draft"))
+        case .withdrawn: return StatusView(.plain, icon: "return", text("page.state.withdrawn"))
+        case .expired: return StatusView(.warn, icon: "clock", text("page.state.expired"))
+        case .removed: return StatusView(.plain, icon: "bin", text("page.state.removed"))
+        case .sent: break
+        }
+        if failed > 0 { return StatusView(.bad, icon: "warning", text("page.state.failed")) }
+        if !hasFiles { return StatusView(.active, icon: "send", text("page.state.sent")) }
+        if fetched == 0 { return StatusView(.active, icon: "clock", text("page.state.waiting")) }
+        return fetched < recipients
+            ? StatusView(.active, icon: "fetch", text("page.state.partly"))
+            : StatusView(.good, icon: "check-circle", text("page.state.fetched"))
+    }
+
+    /// How many recipients have something, or what went wrong.
+    func note(on summary: DeliverySummary) -> String? {
+        guard isOpen else { return nil }
+        if summary.failed > 0 { return text.plural("page.deliveries.failed", summary.failed) }
+        guard summary.files > 0, summary.recipients > 1 else { return nil }
+        return text(
+            "page.deliveries.fetchedOf",
+            ["count": text.number(summary.recipientsFetched), "total": text.number(summary.recipients)])
+    }
+}
