@@ -99,7 +99,7 @@ let package = Package(
         module(
             "WebServer",
             [
-                "Deliveries", "Localization", "Secrets", log, hummingbird, httpTypes, nioCore,
+                "Deliveries", "Localization", "Secrets", log, hummingbird, httpTypes, lifecycle, nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         module(
@@ -166,7 +166,9 @@ let package = Package(
                 "Deliveries", "SenderDomains", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
                 "Localization", log,
             ]),
-        tests("WebServer", ["Deliveries", "Localization", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
+        tests(
+            "WebServer",
+            ["Deliveries", "Localization", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioEmbedded]),
         tests(
             "RESTAPI",
             [

@@ -13,14 +13,17 @@ struct Doors {
 
     private let installation: Installation
     private let hasOwnTLS: Bool
+    private let limit: ConnectionLimit
 
-    init(_ installation: Installation, hasOwnTLS: Bool) {
+    init(_ installation: Installation, hasOwnTLS: Bool, limit: ConnectionLimit) {
         self.installation = installation
         self.hasOwnTLS = hasOwnTLS
+        self.limit = limit
     }
 
     func router() throws -> Router<WebContext> {
         let installation = installation
+        let limit = limit
         let csrf = CSRFProtection(keyRing: installation.keyRing, random: installation.random)
         let signIn = SignIn(installation.accounts)
         let tokens = APITokens(installation.accounts)
@@ -37,7 +40,9 @@ struct Doors {
             })
         router.add(
             middleware: FrontMiddleware(hasOwnTLS: hasOwnTLS) {
-                WebSettings(try await installation.settings.current(), configuration: installation.configuration)
+                let web = WebSettings(try await installation.settings.current())
+                limit.exempt(web.trustedProxies)
+                return web
             })
         router.add(middleware: BodyLimitMiddleware(limit: Self.longestBody))
         router.get("health") { _, _ in try await Health(installation).answer() }
@@ -55,7 +60,7 @@ struct Doors {
 
 extension WebSettings {
     /// The door's part of the settings.
-    init(_ settings: Settings, configuration: Configuration) {
+    init(_ settings: Settings) {
         self.init(
             publicURL: settings.text(.serverPublicURL), aliases: settings.list(.serverAliases),
             trustedProxies: settings.list(.serverTrustedProxies).compactMap { AddressBlock($0) },

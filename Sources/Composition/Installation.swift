@@ -168,3 +168,18 @@ public struct StartError: Error, CustomStringConvertible, Equatable {
         self.isRunning = isRunning
     }
 }
+
+extension StartError {
+    /// The address cannot be listened on.
+    static func cannotListen(_ configuration: Configuration, errno code: Int32) -> StartError {
+        let address = "\(configuration.listenHost):\(configuration.listenPort)"
+        let reason =
+            switch code {
+            case EADDRINUSE: "another program listens there already"
+            case EACCES: "ports below 1024 need more rights"
+            default: "this machine has no such address"
+            }
+        return StartError(
+            "Depesche cannot listen on \(address): \(reason). Set DEPESCHE_LISTEN to another HOST:PORT.")
+    }
+}

@@ -36,11 +36,15 @@ public struct Server {
             try await installation.vault.removeLeftovers()
             if configuration.isDemo { try await Demo(installation).fill() }
             let services = try await services(installation, announces: announces)
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
-                    gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-            try await group.run()
+            var group = ServiceGroupConfiguration(
+                services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            group.maximumGracefulShutdownDuration = .seconds(Self.gracefulStop)
+            group.maximumCancellationDuration = .seconds(Self.gracefulStop)
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError where [EADDRINUSE, EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {
+            await installation.close()
+            throw StartError.cannotListen(configuration, errno: error.errnoCode)
         } catch {
             await installation.close()
             throw error
@@ -73,8 +77,10 @@ public struct Server {
         _ installation: Installation, tls: TLSFiles?, announces: Bool
     ) throws -> some ApplicationProtocol {
         let configuration = installation.configuration
-        let router = try Doors(installation, hasOwnTLS: tls != nil).router()
-        let http = HTTP1Channel.Configuration(idleTimeout: .seconds(75))
+        let limit = ConnectionLimit()
+        let router = try Doors(installation, hasOwnTLS: tls != nil, limit: limit).router()
+        let http = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [limit.handler()], idleTimeout: .seconds(75))
         let server: HTTPServerBuilder
         if let tls {
             server = try .tls(.http1(configuration: http), configuration: .init(tlsConfiguration: tls.configuration))

@@ -1,6 +1,7 @@
 import HTTPTypes
 public import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// One server-sent event (WHATWG HTML, 9.2).
 public struct ServerSentEvent: Sendable, Equatable {
@@ -57,6 +58,11 @@ public struct EventStream: Sendable {
                             try await Task.sleep(for: .seconds(20))
                             source.yield(": \n\n")
                         }
+                    }
+                    group.addTask {
+                        // A server that stops does not wait for readers: they come back to the next one.
+                        try? await gracefulShutdown()
+                        source.finish()
                     }
                     try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
                     for await line in lines { try await writer.write(ByteBuffer(string: line)) }
