@@ -113,7 +113,7 @@ let package = Package(
             "WebUI",
             [
                 "Deliveries", "FileVault", "Outbox", "Secrets", "Localization", "MailMessage", "MailTemplates",
-                "SenderDomains", "WebServer", log, hummingbird, httpTypes, nioCore, crypto,
+                "SMTP", "SenderDomains", "WebServer", log, hummingbird, httpTypes, nioCore, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
             ], resources: [.copy("Resources/templates"), .copy("Resources/static")]),
 
@@ -179,9 +179,10 @@ let package = Package(
         tests(
             "WebUI",
             [
-                "Composition", "Deliveries", "FileVault", "MailMessage", "MailTemplates", "Secrets", "Storage",
-                "Localization", "WebServer", hummingbird,
-                hummingbirdTesting, httpTypes, nioCore, log, .product(name: "Mustache", package: "swift-mustache"),
+                "Composition", "Deliveries", "FileVault", "MailMessage", "MailTemplates", "Outbox", "Secrets",
+                "Storage",
+                "Localization", "WebServer", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+                .product(name: "Mustache", package: "swift-mustache"),
             ]),
         tests("Composition", ["Deliveries", "Storage", "Secrets", hummingbird, hummingbirdTesting, httpTypes, log]),
     ]

@@ -54,6 +54,9 @@ struct Doors {
             mailTest: installation.mailTest, csrf: csrf, liveEvents: LiveEvents(installation.deliveries)
         ).addRoutes(to: router)
         pages.add(to: router)
+        pages.addMailPages(
+            to: router, outbox: installation.outbox, mailTest: installation.mailTest,
+            isDemo: installation.configuration.isDemo)
         return router
     }
 }

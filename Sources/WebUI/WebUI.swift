@@ -10,7 +10,7 @@ public struct WebUI: Sendable {
     let renderer: PageRenderer
     let deliveries: DeliveryParts
     let traces: AccessTraces
-    private let accounts: AccountParts
+    let accounts: AccountParts
     private let files: StaticFiles
 
     /// Reads templates, texts and static files; fails if one of them is missing or does not fit.
@@ -41,18 +41,32 @@ public struct WebUI: Sendable {
     /// - Parameter router: with its front, error and session middleware in place.
     public func add(to router: Router<WebContext>) {
         files.add(to: router)
-        // The errors of pages are told as pages, here, where reader and language are known already.
-        let pages = self
-        let router = router.group().add(middleware: ErrorMiddleware { await pages.errorPage($0, $1, $2) })
-        SignInPages(renderer: renderer, accounts: accounts).add(to: router)
-        PasswordPages(renderer: renderer, accounts: accounts).add(to: router)
-        SetUpPages(renderer: renderer, accounts: accounts).add(to: router)
-        let inside = router.group().add(middleware: InsideMiddleware(demandsAdministrator: false))
+        let pages = pageGroup(of: router)
+        let inside = insideGroup(of: router)
+        SignInPages(renderer: renderer, accounts: accounts).add(to: pages)
+        PasswordPages(renderer: renderer, accounts: accounts).add(to: pages)
+        SetUpPages(renderer: renderer, accounts: accounts).add(to: pages)
         AccountPages(renderer: renderer, accounts: accounts).add(to: inside)
-        addDeliveryPages(to: router, inside: inside)
-        let administration = router.group().add(middleware: InsideMiddleware(demandsAdministrator: true))
+        addDeliveryPages(to: pages, inside: inside)
+        let administration = administrationGroup(of: router)
         UserPages(renderer: renderer, accounts: accounts).add(to: administration)
         SettingPages(renderer: renderer, accounts: accounts).add(to: administration)
         AuditPages(renderer: renderer, accounts: accounts).add(to: administration)
+    }
+
+    /// Routes whose errors are told as pages, here, where reader and language are known already.
+    func pageGroup(of router: Router<WebContext>) -> RouterGroup<WebContext> {
+        let pages = self
+        return router.group().add(middleware: ErrorMiddleware { await pages.errorPage($0, $1, $2) })
+    }
+
+    /// The same for those who are signed in.
+    func insideGroup(of router: Router<WebContext>) -> RouterGroup<WebContext> {
+        pageGroup(of: router).add(middleware: InsideMiddleware(demandsAdministrator: false))
+    }
+
+    /// The same for administrators.
+    func administrationGroup(of router: Router<WebContext>) -> RouterGroup<WebContext> {
+        pageGroup(of: router).add(middleware: InsideMiddleware(demandsAdministrator: true))
     }
 }

@@ -1,6 +1,9 @@
 import Deliveries
 import Foundation
 import Localization
+import MailMessage
+import MailTemplates
+import Outbox
 import Testing
 
 @testable import WebUI
@@ -63,6 +66,46 @@ import Testing
             }
             #expect(SettingKey.all.map(\.name).filter { !shown.contains($0) } == [])
         }
+    }
+
+    @Test func everythingAboutMailHasItsWords() {
+        for language in Language.allCases {
+            let text = Localizer(language)
+            let keys =
+                MailKind.allCases.map { "page.mailKind.\($0.rawValue)" }
+                + FailureClass.allCases.map { "page.failure.\($0.rawValue)" }
+                + OutboxEntry.State.allCases.map { "page.outbox.stateOf.\($0.rawValue)" }
+                + MailTest.Step.Name.allCases.map { "page.smtp.step.\($0.rawValue)" }
+                + AddressError.allCases.map { "error.field.address-\($0.rawValue)" }
+            for key in keys { #expect(text.has(key), "\(key)") }
+        }
+    }
+
+    @Test func theMarkerOfATestMailIsFoundInItsSource() {
+        let marker = "DPS-0123456789ABCDEFGHIJKLMNOP"
+        #expect(TestMailMarker(in: "Subject: Test \(marker)\r\n")?.text == marker)
+        #expect(TestMailMarker(in: "DPS-0123456789ABCDEF=\r\nGHIJKLMNOP")?.text == marker)
+        #expect(TestMailMarker(in: "DPS-short") == nil)
+        #expect(TestMailMarker(in: "") == nil)
+    }
+
+    @Test func theStartSaysWhatIsNotInOrder() {
+        let now = Date(timeIntervalSince1970: 1_795_439_100)
+        func names(_ values: [String: String], _ counts: [OutboxEntry.State: Int] = [:], oldest: Date? = nil)
+            -> [String]
+        {
+            HealthState(settings: Settings(overrides: values), outbox: (counts, oldest), now: now).problems.map(\.name)
+        }
+        #expect(names([:]) == ["no-mail-server"])
+        let good = [
+            "mail.route": "smtp", "smtp.home-domains": "kunde.example", "server.public-url": "https://d.kunde.example",
+        ]
+        #expect(names(good) == [])
+        #expect(names(good, [.queued: 3], oldest: now.addingTimeInterval(-60)) == [])
+        #expect(names(good, [.queued: 3], oldest: now.addingTimeInterval(-7_200)) == ["mail-waits"])
+        #expect(names(good, [.local: 1, .held: 2]) == ["local-mail", "mail-held"])
+        #expect(names(good.merging(["server.public-url": "http://127.0.0.1:8080"]) { $1 }) == ["loopback-address"])
+        #expect(names(good.merging(["server.public-url": "http://d.kunde.example"]) { $1 }) == ["no-https"])
     }
 
     @Test func everythingInTheAuditTrailHasItsWords() {

@@ -48,46 +48,92 @@ enum PageSamples {
     static let summary = errors.summary(naming: ["name"])
 
     /// One of each kind of page.
-    static let all: [any PageModel] = [
-        SmallFormPage(
-            page: frame, intro: "Text", action: "/x", hidden: [.init(name: "return", value: "/")], fields: fields,
-            submit: "Los", links: [crumb], errors: errors),
-        ConfirmPage(
-            page: frame, crumb: crumb, paragraphs: ["Text"], action: "/x", hidden: [.init(name: "a", value: "b")],
-            fields: fields, submit: "Los", isDestructive: true, errors: errors),
-        MessagePage(page: frame, paragraphs: ["Text"], reference: "1", links: [crumb]),
-        ShownOncePage(page: frame, crumb: crumb, intro: "Text", secret: "geheim"),
-        SetUpPage(
-            page: frame, intro: "Text", steps: SetUpPage.steps(current: 0, Localizer(.german)), action: "/x",
-            submit: "Los", groups: groups, errors: errors),
-        SetUpMailPage(page: frame, steps: SetUpPage.steps(current: 1, Localizer(.german))),
-        AccountPage(
-            page: frame, email: "a@b.example", profileFields: fields, passwordFields: fields, tokenFields: fields,
-            secondFactorDemanded: true, hasSecondFactor: true, secondFactorStatus: status, recoveryCodesLeft: "drei",
-            sessions: [
-                .init(id: "1", browser: "Firefox", isThis: true, address: "::1", lastSeen: time, endLabel: "Beenden")
-            ], hasOtherSessions: true,
-            tokens: [.init(id: "1", name: "Nachts", scopes: "lesen", lastUsed: time, revokeLabel: "Widerrufen")],
-            hasTokens: true, errorSummary: summary),
-        SecondFactorPage(
-            page: frame, crumb: crumb, qrSize: "37", qrPath: "M0 0", secret: "ABCD", otpauth: "otpauth://totp/x",
-            fields: fields, errorSummary: summary),
-        RecoveryCodesPage(page: frame, codes: ["abcd-efgh"]),
-        UserListPage(
-            page: frame, search: "a",
+    static let all: [any PageModel] =
+        [
+            SmallFormPage(
+                page: frame, intro: "Text", action: "/x", hidden: [.init(name: "return", value: "/")], fields: fields,
+                submit: "Los", links: [crumb], errors: errors),
+            ConfirmPage(
+                page: frame, crumb: crumb, paragraphs: ["Text"], action: "/x", hidden: [.init(name: "a", value: "b")],
+                fields: fields, submit: "Los", isDestructive: true, errors: errors),
+            MessagePage(page: frame, paragraphs: ["Text"], reference: "1", links: [crumb]),
+            ShownOncePage(page: frame, crumb: crumb, intro: "Text", secret: "geheim"),
+            SetUpPage(
+                page: frame, intro: "Text", steps: SetUpPage.steps(current: 0, Localizer(.german)), action: "/x",
+                submit: "Los", groups: groups, errors: errors),
+            SetUpMailPage(page: frame, steps: SetUpPage.steps(current: 1, Localizer(.german))),
+            AccountPage(
+                page: frame, email: "a@b.example", profileFields: fields, passwordFields: fields, tokenFields: fields,
+                secondFactorDemanded: true, hasSecondFactor: true, secondFactorStatus: status,
+                recoveryCodesLeft: "drei",
+                sessions: [
+                    .init(
+                        id: "1", browser: "Firefox", isThis: true, address: "::1", lastSeen: time, endLabel: "Beenden")
+                ], hasOtherSessions: true,
+                tokens: [.init(id: "1", name: "Nachts", scopes: "lesen", lastUsed: time, revokeLabel: "Widerrufen")],
+                hasTokens: true, errorSummary: summary),
+            SecondFactorPage(
+                page: frame, crumb: crumb, qrSize: "37", qrPath: "M0 0", secret: "ABCD", otpauth: "otpauth://totp/x",
+                fields: fields, errorSummary: summary),
+            RecoveryCodesPage(page: frame, codes: ["abcd-efgh"]),
+            UserListPage(
+                page: frame, search: "a",
+                rows: [
+                    .init(
+                        id: "1", name: "Anna", isAdministrator: true, email: "a@b.example", status: status,
+                        lastSeen: time)
+                ], hasRows: true, paging: paging),
+            UserPage(
+                page: frame, crumb: crumb, name: "Anna", email: "a@b.example", status: status,
+                facts: [FactView("Seit", "heute")],
+                actions: [.init(title: "Sperren", text: "Text", href: "/x", button: "Sperren")]),
+            AdministrationFormPage(
+                page: frame, crumb: crumb, intro: "Text", action: "/x", fields: fields, submit: "Los", errors: errors),
+            SettingPage(page: frame, intro: "Text", action: "/x", groups: groups, errorSummary: summary),
+            AuditPage(
+                page: frame, rows: [.init(time: time, text: "Angemeldet", detail: "x", who: "Anna", address: "::1")],
+                hasRows: true, paging: paging),
+        ] + mail
+
+    /// The pages about mail.
+    static let mail: [any PageModel] = [
+        StartPage(
+            page: frame, isWell: false, heading: "Eine Sache",
+            repairs: [
+                .init(
+                    kind: "bad", icon: "stop", word: "dringend", title: "Titel", text: "Text", href: "/admin/smtp",
+                    button: "Ändern")
+            ], figures: [FactView("Mails", "3")]),
+        SMTPPage(
+            page: frame, waiting: .init(text: "Eine Mail"), groups: groups, testFields: fields,
+            result: .init(
+                kind: "bad", icon: "stop", title: "Nein", text: "Text", advice: "Rat",
+                steps: [.init(kind: "good", icon: "check", word: "gelungen", title: "Verbunden")],
+                conversation: "S: 220"),
+            returnedFields: fields,
+            findings: .init(
+                kind: "warn", icon: "warning", title: "Verändert",
+                items: [.init(kind: "good", icon: "check", word: "gelungen", text: "Text")]), errorSummary: summary),
+        OutboxPage(
+            page: frame, summary: "Text", filters: [.init(href: "?", label: "Alle", isCurrent: true)],
             rows: [
                 .init(
-                    id: "1", name: "Anna", isAdministrator: true, email: "a@b.example", status: status, lastSeen: time)
-            ], hasRows: true, paging: paging),
-        UserPage(
-            page: frame, crumb: crumb, name: "Anna", email: "a@b.example", status: status,
-            facts: [FactView("Seit", "heute")],
-            actions: [.init(title: "Sperren", text: "Text", href: "/x", button: "Sperren")]),
-        AdministrationFormPage(
-            page: frame, crumb: crumb, intro: "Text", action: "/x", fields: fields, submit: "Los", errors: errors),
-        SettingPage(page: frame, intro: "Text", action: "/x", groups: groups, errorSummary: summary),
-        AuditPage(
-            page: frame, rows: [.init(time: time, text: "Angemeldet", detail: "x", who: "Anna", address: "::1")],
+                    href: "/x", recipient: "a@b.example", kind: "Zustellung", status: status, answer: "450",
+                    created: time, next: "bald", attempts: "2")
+            ], hasRows: true, emptyTitle: "Leer", paging: paging),
+        OutboxEntryPage(
+            page: frame, crumb: crumb, id: "1", recipient: "a@b.example", status: status, canRetry: true,
+            canCancel: true, facts: [FactView("Art", "Zustellung")],
+            attempts: [
+                .init(
+                    kind: "warn", icon: "clock", word: "vertagt", title: "Versuch 1", time: time, explanation: "450",
+                    conversation: "S: 220")
+            ], hasAttempts: true),
+        MailboxPage(
+            page: frame, rows: [.init(href: "/x", recipient: "a@b.example", kind: "Zustellung", time: time)],
             hasRows: true, paging: paging),
+        MailPage(
+            page: frame, crumb: crumb, title: "Zustellung", facts: [FactView("An", "a@b.example")], isMasked: true,
+            tabs: [.init(href: "?", label: "HTML", isCurrent: true)], frame: "/x", source: "From: a"),
     ]
 }

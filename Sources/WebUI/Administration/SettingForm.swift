@@ -26,13 +26,15 @@ struct SettingForm: Sendable {
 
     private var keys: [SettingKey] { groups.flatMap(\.keys) }
 
-    /// The fields with the values in force, or with what was typed.
-    func fieldGroups(_ settings: Settings, typed: FormBody? = nil, _ text: Localizer) -> [FieldGroup] {
+    /// The fields with the values in force, with what was typed, or where `proposals` has something with that.
+    func fieldGroups(
+        _ settings: Settings, typed: FormBody? = nil, proposals: [SettingKey: String] = [:], _ text: Localizer
+    ) -> [FieldGroup] {
         groups.map { group in
             let hint = "page.settingGroup.\(group.name).hint"
             return FieldGroup(
                 title: text("page.settingGroup.\(group.name).title"), hint: text.has(hint) ? text(hint) : nil,
-                fields: group.keys.flatMap { fields(for: $0, settings, typed, text) })
+                fields: group.keys.flatMap { fields(for: $0, settings, typed, proposals[$0], text) })
         }
     }
 
@@ -58,13 +60,13 @@ struct SettingForm: Sendable {
     }
 
     private func fields(
-        for key: SettingKey, _ settings: Settings, _ typed: FormBody?, _ text: Localizer
+        for key: SettingKey, _ settings: Settings, _ typed: FormBody?, _ proposal: String?, _ text: Localizer
     ) -> [FormField] {
         let name = key.name
         let label = text("page.setting.\(name).label")
         let hintKey = "page.setting.\(name).hint"
         let hint = text.has(hintKey) ? text(hintKey) : nil
-        let value = typed?.value(name) ?? Self.shown(key, settings)
+        let value = typed?.value(name) ?? (settings.isLocked(key) ? nil : proposal) ?? Self.shown(key, settings)
         let field: FormField
         switch key.kind {
         case .boolean:

@@ -1,0 +1,70 @@
+import Deliveries
+import Localization
+import MailMessage
+import MailTemplates
+import Outbox
+import SenderDomains
+
+extension SMTPPage.Result {
+    /// The words for a test mail's report.
+    init(_ report: MailTest.Report, _ text: Localizer) {
+        let isLocal = report.entry.state == .local
+        let to = ["to": report.entry.to.displayForm]
+        let sender = report.sender.map { text("page.smtp.testFrom", ["from": $0.from.displayForm]) }
+        if report.isHandedOver {
+            (kind, icon, title) = ("good", "check-circle", text("page.smtp.testGood", to))
+        } else if isLocal {
+            (kind, icon, title) = ("warn", "mailbox", text("page.smtp.testLocal", to))
+        } else {
+            (kind, icon, title) = ("bad", "stop", text("page.smtp.testBad", to))
+        }
+        self.text = sender
+        advice = report.advice.map { text($0) }
+        steps = report.steps.map { step in
+            let title = text("page.smtp.step.\(step.name.rawValue)")
+            return switch step.isDone {
+            case true?: .init(kind: "good", icon: "check", word: text("page.smtp.stepDone"), title: title)
+            case false?: .init(kind: "bad", icon: "cross", word: text("page.smtp.stepFailed"), title: title)
+            case nil: .init(kind: "none", icon: "dash", word: text("page.smtp.stepNotReached"), title: title)
+            }
+        }
+        conversation = OutboxWords(text: text).lines(of: report.conversation)
+    }
+}
+
+extension SMTPPage.Findings {
+    /// The words for a test mail that came back.
+    init(_ received: ReceivedTestMail, _ text: Localizer) {
+        func item(_ isGood: Bool?, _ words: String) -> Item {
+            switch isGood {
+            case true?: Item(kind: "good", icon: "check", word: text("page.smtp.stepDone"), text: words)
+            case false?: Item(kind: "warn", icon: "warning", word: text("page.smtp.stepFailed"), text: words)
+            case nil: Item(kind: "none", icon: "info", word: text("page.smtp.info"), text: words)
+            }
+        }
+        var items: [Item] = []
+        if received.areLinksIntact {
+            items.append(item(true, text("page.smtp.linksIntact")))
+        } else if !received.rewritingHosts.isEmpty {
+            items.append(
+                item(false, text("page.smtp.linksRewritten", ["hosts": text.list(received.rewritingHosts)])))
+        } else {
+            items.append(item(false, text("page.smtp.linksMissing")))
+        }
+        items.append(
+            received.signingDomains.isEmpty
+                ? item(nil, text("page.smtp.unsigned"))
+                : item(true, text("page.smtp.signedBy", ["domains": text.list(received.signingDomains)])))
+        if let from = received.from {
+            items.append(item(nil, text("page.smtp.arrivedFrom", ["from": from.displayForm])))
+        }
+        for result in received.authenticationResults.prefix(5) {
+            items.append(item(nil, text("page.smtp.authenticationResult", ["result": result])))
+        }
+        let isGood = received.areLinksIntact
+        kind = isGood ? "good" : "warn"
+        icon = isGood ? "check-circle" : "warning"
+        title = text(isGood ? "page.smtp.returnedGood" : "page.smtp.returnedBad")
+        self.items = items
+    }
+}

@@ -1,0 +1,144 @@
+import Deliveries
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Localization
+import MailMessage
+import MailTemplates
+import Outbox
+import WebServer
+
+/// Administration → System → SMTP interface.
+struct SMTPPages {
+    /// What a request adds to the page.
+    private struct Additions {
+        var typed: FormBody?
+        var errors: FormErrors?
+        var result: SMTPPage.Result?
+        var findings: SMTPPage.Findings?
+        var to: String?
+        var source: String?
+    }
+
+    private static let form = SettingForm.smtp
+
+    let renderer: PageRenderer
+    let accounts: AccountParts
+    let outbox: OutboxActions
+    let mailTest: MailTest
+
+    func add(to group: RouterGroup<WebContext>) {
+        group.get("admin/smtp") { request, context in try await show(request, context, Additions()) }
+        group.post("admin/smtp", use: save)
+        group.post("admin/smtp/waiting", use: resolve)
+        group.post("admin/smtp/test", use: test)
+        group.post("admin/smtp/returned", use: compare)
+    }
+
+    private func save(_ request: Request, _ context: WebContext) async throws -> Response {
+        let typed = try await renderer.form(request, context)
+        let settings = try await accounts.settings.current()
+        do {
+            try await accounts.settings.set(
+                Self.form.values(typed, settings), by: try context.signedIn().account.id,
+                clientAddress: context.clientAddress)
+            return .redirect(to: "/admin/smtp?done=smtp-saved#test")
+        } catch let error as DeliveriesError where FormErrors.canShow(error) {
+            return try await show(
+                request, context, Additions(typed: typed, errors: FormErrors(error, context.text)))
+        }
+    }
+
+    private func resolve(_ request: Request, _ context: WebContext) async throws -> Response {
+        let form = try await renderer.form(request, context)
+        let sends = form["action"] == "send"
+        guard sends || form["action"] == "discard" else { throw DeliveriesError(.invalid) }
+        _ = try await outbox.resolveLocal(
+            send: sends, by: try context.signedIn().account.id, origin: context.origin(of: request))
+        return .redirect(to: "/admin/smtp?done=\(sends ? "released" : "discarded")")
+    }
+
+    private func test(_ request: Request, _ context: WebContext) async throws -> Response {
+        let form = try await renderer.form(request, context)
+        let typed = form["to"].trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = context.text
+        do {
+            let address: EmailAddress
+            do {
+                address = try EmailAddress(parsing: typed)
+            } catch {
+                throw DeliveriesError(.invalid, fields: [FieldError("to", "address-\(error.rawValue)")])
+            }
+            let account = try context.signedIn().account
+            let report = try await mailTest.run(to: address, author: account, language: context.language)
+            try await AuditTrail(accounts).note(
+                .mailTested, by: account.id, target: address.wireForm, origin: context.origin(of: request))
+            return try await show(
+                request, context, Additions(result: SMTPPage.Result(report, text), to: typed))
+        } catch let error as DeliveriesError where FormErrors.canShow(error) {
+            return try await show(request, context, Additions(errors: FormErrors(error, text), to: typed))
+        }
+    }
+
+    private func compare(_ request: Request, _ context: WebContext) async throws -> Response {
+        let form = try await renderer.form(request, context)
+        let text = context.text
+        let source = form["source"]
+        do {
+            guard let marker = TestMailMarker(in: source)?.text else {
+                throw DeliveriesError(.invalid, fields: [FieldError("source", "not-the-test-mail")])
+            }
+            let received = try await mailTest.compare(source, marker: marker)
+            return try await show(
+                request, context, Additions(findings: SMTPPage.Findings(received, text), source: source))
+        } catch let error as DeliveriesError where FormErrors.canShow(error) {
+            return try await show(request, context, Additions(errors: FormErrors(error, text), source: source))
+        }
+    }
+
+    private func show(
+        _ request: Request, _ context: WebContext, _ additions: Additions
+    ) async throws -> Response {
+        let text = context.text
+        let account = try context.signedIn().account
+        let settings = try await accounts.settings.current()
+        let groups = Self.form.fieldGroups(
+            settings, typed: additions.typed, proposals: Self.proposals(settings, account), text)
+        let testFields = [
+            FormField.email(
+                "to", text("page.smtp.testTo"), additions.to ?? account.email.displayForm,
+                hint: text("page.smtp.testToHint"))
+        ]
+        let returnedFields = [
+            FormField.area(
+                "source", text("page.smtp.source"), additions.source ?? "", rows: 6, hint: text("page.smtp.sourceHint"),
+                isSource: true)
+        ]
+        let errors = additions.errors
+        let page = SMTPPage(
+            page: try await renderer.frame(
+                text("page.smtp.title"), .administration("/admin/smtp"), request, context),
+            waiting: try await waiting(settings, text), groups: groups.map { $0.judged(by: errors) },
+            testFields: testFields.judged(by: errors), result: additions.result,
+            returnedFields: returnedFields.judged(by: errors), findings: additions.findings,
+            errorSummary: errors?.summary(for: groups.flatMap(\.fields) + testFields + returnedFields))
+        return renderer.response(page, status: errors?.status ?? .ok)
+    }
+
+    private func waiting(_ settings: Settings, _ text: Localizer) async throws -> SMTPPage.Waiting? {
+        guard settings.route == .smtp, let count = try await outbox.counts().counts[.local], count > 0 else {
+            return nil
+        }
+        return .init(text: text.plural("page.smtp.waiting", count))
+    }
+
+    /// What a fresh form proposes: the administrator reads it and saves it, or not.
+    private static func proposals(_ settings: Settings, _ account: Account) -> [SettingKey: String] {
+        guard settings.text(.smtpHost).isEmpty else { return [:] }
+        let domain = account.email.domain
+        var proposals: [SettingKey: String] = [.mailRoute: "smtp"]
+        if settings.homeDomains.isEmpty { proposals[.smtpHomeDomains] = domain.unicode }
+        if settings.systemSender == nil { proposals[.mailSystemSender] = "depesche@\(domain.unicode)" }
+        return proposals
+    }
+}
