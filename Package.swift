@@ -172,9 +172,9 @@ let package = Package(
         tests(
             "RESTAPI",
             [
-                "WebServer",
-                "Deliveries", "FileVault", "Outbox", "Secrets", "Storage", "Localization", "MailMessage", hummingbird,
-                hummingbirdTesting, httpTypes, nioCore, crypto, log,
+                "WebServer", "Deliveries", "FileVault", "Outbox", "Secrets", "Storage", "Localization", "MailMessage",
+                "MailTemplates", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix, crypto, log,
+                .product(name: "Yams", package: "Yams"),
             ]),
         tests(
             "WebUI",

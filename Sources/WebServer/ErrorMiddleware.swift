@@ -64,7 +64,7 @@ public struct ErrorMiddleware: RouterMiddleware {
             } else {
                 context.logger.debug("request refused", metadata: ["code": "\(error.code.rawValue)"])
             }
-            return PresentedError(status: error.code.status, error: error, requestID: context.id)
+            return PresentedError(status: error.code.status, error: error, requestID: context.requestID)
         case let error as HTTPError:
             let code: DeliveriesError.Code =
                 switch error.status {
@@ -74,14 +74,14 @@ public struct ErrorMiddleware: RouterMiddleware {
                 case .forbidden: .forbidden
                 default: .invalid
                 }
-            return PresentedError(status: error.status, error: DeliveriesError(code), requestID: context.id)
+            return PresentedError(status: error.status, error: DeliveriesError(code), requestID: context.requestID)
         case is DecodingError:
             return PresentedError(
-                status: .unprocessableContent, error: DeliveriesError(.invalid), requestID: context.id)
+                status: .unprocessableContent, error: DeliveriesError(.invalid), requestID: context.requestID)
         default:
             context.logger.error("request failed", metadata: ["error": "\(String(reflecting: error))"])
             return PresentedError(
-                status: .internalServerError, error: DeliveriesError(.trouble), requestID: context.id)
+                status: .internalServerError, error: DeliveriesError(.trouble), requestID: context.requestID)
         }
     }
 

@@ -38,6 +38,9 @@ public struct WebContext: RequestContext {
         mustSetUpSecondFactor = false
     }
 
+    /// The id under which the log has what happened; empty with a log that keeps none.
+    public var requestID: String { logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? "" }
+
     /// Where the request comes from, for throttles, sessions and the audit trail.
     public func origin(of request: Request) -> RequestOrigin {
         RequestOrigin(clientAddress: clientAddress, userAgent: String((request.headers[.userAgent] ?? "").prefix(300)))

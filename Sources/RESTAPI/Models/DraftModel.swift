@@ -23,7 +23,7 @@ struct DraftModel: Decodable {
             switch self {
             case .text(let text): text
             case .list(let list):
-                list.map { $0.replacing("\r", with: " ").replacing("\n", with: " ") }.joined(separator: "\n")
+                list.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }.joined(separator: "\n")
             }
         }
     }

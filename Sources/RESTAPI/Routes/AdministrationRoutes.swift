@@ -177,8 +177,11 @@ struct AdministrationRoutes {
     private func testMail(_ request: Request, _ context: WebContext) async throws -> Response {
         let actor = try context.account(for: .administer)
         let model = try await json.decode(TestRequest.self, from: request, fields: ["to"])
-        guard let to = try? EmailAddress(parsing: model.to) else {
-            throw DeliveriesError(.invalid, fields: [FieldError("to", "address-malformed")])
+        let to: EmailAddress
+        do {
+            to = try EmailAddress(parsing: model.to)
+        } catch {
+            throw DeliveriesError(.invalid, fields: [FieldError("to", "address-\(error.rawValue)")])
         }
         let report = try await mailTest.run(to: to, author: actor, language: context.language)
         return try .json(MailTestModel(report, language: context.language))

@@ -8,9 +8,13 @@ import WebServer
 struct DescriptionRoute {
     private let description: ByteBuffer
 
+    /// Where the description lies.
+    static var file: URL {
+        (ResourceFolder.locate(target: "RESTAPI") ?? Bundle.module.bundleURL).appending(path: "openapi.yaml")
+    }
+
     init() throws {
-        let folder = ResourceFolder.locate(target: "RESTAPI") ?? Bundle.module.bundleURL
-        description = ByteBuffer(bytes: try Data(contentsOf: folder.appending(path: "openapi.yaml")))
+        description = ByteBuffer(bytes: try Data(contentsOf: Self.file))
     }
 
     func add(to group: RouterGroup<WebContext>) {

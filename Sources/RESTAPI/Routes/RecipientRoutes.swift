@@ -74,7 +74,14 @@ struct RecipientRoutes {
     private func correct(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
         let model = try await json.decode(CorrectionModel.self, from: request, fields: ["email"])
-        try await actions.correctAddress(of: try context.identifier(), by: account.id, to: model.email)
+        let recipient: RecipientID = try context.identifier()
+        do {
+            try await actions.correctAddress(of: recipient, by: account.id, to: model.email)
+        } catch let error as DeliveriesError where error.code == .invalid {
+            // The field as it is called here.
+            let fields = error.fields.map { FieldError("email", $0.reason, $0.values) }
+            throw DeliveriesError(.invalid, fields: fields, detail: error.detail)
+        }
         return Response(status: .noContent)
     }
 
