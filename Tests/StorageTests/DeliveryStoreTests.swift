@@ -118,7 +118,7 @@ import Testing
         let mails = [
             // Failed, corrected, and then handed over: no failure.
             try mail(stored.recipient, .failed, after: 1), try mail(stored.recipient, .handedOver, after: 2),
-            try mail(second, .failed, after: 1),
+            try mail(second, .failed, after: 1), try mail(more[0], .local, after: 1),
         ]
         try await test.write { transaction in
             try stored.store(in: transaction)
@@ -139,7 +139,8 @@ import Testing
         #expect(
             list == [
                 DeliverySummary(
-                    delivery: stored.delivery, recipients: 6, recipientsFetched: 1, failed: 1, files: 2, size: 120,
+                    delivery: stored.delivery, recipients: 6, recipientsFetched: 1, failed: 1, notSent: 1, files: 2,
+                    size: 120,
                     firstRecipients: ["Berta Öz", "c@kunde.example", "R2"])
             ])
     }

@@ -11,6 +11,8 @@ public struct DeliverySummary: Equatable, Sendable {
     public let recipientsFetched: Int
     /// How many of its mails failed for good.
     public let failed: Int
+    /// How many of its mails lie in the local mailbox instead of being sent.
+    public let notSent: Int
     /// How many files.
     public let files: Int
     /// The sum of their sizes, octets.
@@ -20,13 +22,14 @@ public struct DeliverySummary: Equatable, Sendable {
 
     /// A row with all its parts.
     public init(
-        delivery: Delivery, recipients: Int, recipientsFetched: Int, failed: Int, files: Int, size: Int64,
+        delivery: Delivery, recipients: Int, recipientsFetched: Int, failed: Int, notSent: Int, files: Int, size: Int64,
         firstRecipients: [String]
     ) {
         self.delivery = delivery
         self.recipients = recipients
         self.recipientsFetched = recipientsFetched
         self.failed = failed
+        self.notSent = notSent
         self.files = files
         self.size = size
         self.firstRecipients = firstRecipients

@@ -9,6 +9,7 @@ struct SummaryModel: Codable, Equatable {
     let recipients: Int
     let recipientsFetched: Int
     let failed: Int
+    let notSent: Int
     let files: Int
     let size: Int64
     let firstRecipients: [String]
@@ -23,6 +24,7 @@ struct SummaryModel: Codable, Equatable {
         recipients = summary.recipients
         recipientsFetched = summary.recipientsFetched
         failed = summary.failed
+        notSent = summary.notSent
         files = summary.files
         size = summary.size
         firstRecipients = summary.firstRecipients

@@ -45,6 +45,8 @@ extension SQLDeliveryStore {
                         SELECT 1 FROM outbox AS newer
                         WHERE newer.recipient = mail.recipient AND newer.kind = mail.kind AND newer.id > mail.id
                     )),
+                (SELECT count(*) FROM outbox AS mail
+                    WHERE mail.delivery = delivery.id AND mail.state = 'local' AND mail.kind = \(MailKind.delivery)),
                 (SELECT count(*) FROM delivery_file WHERE delivery_file.delivery = delivery.id),
                 (SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM delivery_file
                     WHERE delivery_file.delivery = delivery.id)
@@ -54,7 +56,8 @@ extension SQLDeliveryStore {
         ) { row in
             DeliverySummary(
                 delivery: try Self.read(&row), recipients: try row.count(), recipientsFetched: try row.count(),
-                failed: try row.count(), files: try row.count(), size: try row.integer(), firstRecipients: [])
+                failed: try row.count(), notSent: try row.count(), files: try row.count(), size: try row.integer(),
+                firstRecipients: [])
         }
         guard !found.isEmpty else { return [] }
         var names: [DeliveryID: [String]] = [:]
@@ -73,8 +76,9 @@ extension SQLDeliveryStore {
         return found.map { summary in
             DeliverySummary(
                 delivery: summary.delivery, recipients: summary.recipients,
-                recipientsFetched: summary.recipientsFetched, failed: summary.failed, files: summary.files,
-                size: summary.size, firstRecipients: names[summary.delivery.id] ?? [])
+                recipientsFetched: summary.recipientsFetched, failed: summary.failed,
+                notSent: summary.notSent, files: summary.files, size: summary.size,
+                firstRecipients: names[summary.delivery.id] ?? [])
         }
     }
 

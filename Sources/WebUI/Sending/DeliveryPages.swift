@@ -49,7 +49,8 @@ struct DeliveryPages {
             status: state.status(
                 recipients: detail.recipients.count,
                 fetched: detail.recipients.count { !$0.fetchedFiles.isEmpty },
-                failed: detail.recipients.count { $0.isUndeliverable }, hasFiles: !detail.files.isEmpty),
+                failed: detail.recipients.count { $0.isUndeliverable },
+                notSent: detail.recipients.count { $0.sending == .notSent }, hasFiles: !detail.files.isEmpty),
             summary: summary(detail, state, text),
             hasActions: canRemind || state.canExtend || state.canWithdraw, canRemind: canRemind,
             canExtend: state.canExtend, canWithdraw: state.canWithdraw,

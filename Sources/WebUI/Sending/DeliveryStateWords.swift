@@ -41,7 +41,7 @@ struct DeliveryStateWords {
     func status(of summary: DeliverySummary) -> StatusView {
         status(
             recipients: summary.recipients, fetched: summary.recipientsFetched, failed: summary.failed,
-            hasFiles: summary.files > 0)
+            notSent: summary.notSent, hasFiles: summary.files > 0)
     }
 
     /// The state as a sign and a word.
@@ -50,8 +50,9 @@ struct DeliveryStateWords {
     ///   - recipients: how many there are.
     ///   - fetched: how many of them have fetched something.
     ///   - failed: how many mails cannot be delivered.
+    ///   - notSent: how many mails lie in the local mailbox.
     ///   - hasFiles: whether there is anything to fetch.
-    func status(recipients: Int, fetched: Int, failed: Int, hasFiles: Bool) -> StatusView {
+    func status(recipients: Int, fetched: Int, failed: Int, notSent: Int, hasFiles: Bool) -> StatusView {
         switch state {
         case .draft: return StatusView(.plain, icon: "edit", text("page.state.draft"))
         case .withdrawn: return StatusView(.plain, icon: "return", text("page.state.withdrawn"))
@@ -60,6 +61,7 @@ struct DeliveryStateWords {
         case .sent: break
         }
         if failed > 0 { return StatusView(.bad, icon: "warning", text("page.state.failed")) }
+        if notSent > 0, fetched == 0 { return StatusView(.warn, icon: "mailbox", text("page.mail.notSent")) }
         if !hasFiles { return StatusView(.active, icon: "send", text("page.state.sent")) }
         if fetched == 0 { return StatusView(.active, icon: "clock", text("page.state.waiting")) }
         return fetched < recipients
