@@ -20,11 +20,11 @@ public struct WebUI: Sendable {
     ///   - deliveries: what the use cases around deliveries work with.
     ///   - traces: where visits of recipients' pages are taken down.
     ///   - csrf: proofs for forms.
-    ///   - timeZone: the zone that times are shown in.
+    ///   - timeZone: the zone that times are shown in, the same as in mails.
     ///   - resources: the folder with `templates` and `static`; nil: the target's own.
     public init(
         accounts: AccountParts, deliveries: DeliveryParts, traces: AccessTraces, csrf: CSRFProtection,
-        timeZone: TimeZone = .current, resources: URL? = nil
+        timeZone: TimeZone = TimeZone(identifier: "Europe/Berlin") ?? .gmt, resources: URL? = nil
     ) throws {
         let folder = resources ?? ResourceFolder.locate(target: "WebUI") ?? Bundle.module.bundleURL
         files = try StaticFiles(folder: folder.appendingPathComponent("static", isDirectory: true))

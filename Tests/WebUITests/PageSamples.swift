@@ -44,7 +44,10 @@ enum PageSamples {
             return field
         }
     }()
-    static let groups = [FieldGroup(title: "Gruppe", hint: "Hinweis", fields: fields)]
+    static let groups = [
+        FieldGroup(title: "Gruppe", hint: "Hinweis", fields: fields),
+        FieldGroup(title: "Mehr", hint: "Hinweis", fields: fields, isFolded: true),
+    ]
     static let summary = errors.summary(naming: ["name"])
 
     /// One of each kind of page.

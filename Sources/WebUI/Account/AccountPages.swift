@@ -125,7 +125,7 @@ struct AccountPages {
         let password = [
             FormField.password("old", text("page.account.oldPassword"), autocomplete: "current-password"),
             .password(
-                "new", text("page.password.newField"), hint: text("page.password.rule"), autocomplete: "new-password"),
+                "new", text("page.password.newField"), hint: text.passwordRule, autocomplete: "new-password"),
         ]
         let token = [
             FormField.line(

@@ -110,6 +110,6 @@ struct PasswordPages {
 
     private func newPassword(_ text: Localizer) -> FormField {
         .password(
-            "password", text("page.password.newField"), hint: text("page.password.rule"), autocomplete: "new-password")
+            "password", text("page.password.newField"), hint: text.passwordRule, autocomplete: "new-password")
     }
 }

@@ -73,7 +73,7 @@ struct SetUpPages {
                         .line("name", text("page.account.name"), typed?["name"] ?? "", autocomplete: "name"),
                         .email("email", text("page.signIn.email"), typed?["email"] ?? "", autocomplete: "username"),
                         .password(
-                            "password", text("page.signIn.password"), hint: text("page.password.rule"),
+                            "password", text("page.signIn.password"), hint: text.passwordRule,
                             autocomplete: "new-password"),
                     ]),
             ], errors: errors)

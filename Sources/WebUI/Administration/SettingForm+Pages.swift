@@ -15,14 +15,14 @@ extension SettingForm {
         Group(name: "connection", keys: [.smtpHost, .smtpPort, .smtpSecurity, .smtpAllowPlain]),
         Group(name: "signIn", keys: [.smtpAuthentication, .smtpUser, .smtpPassword]),
         Group(name: "home", keys: [.smtpHomeDomains, .mailReturnPath]),
-        Group(name: "certificate", keys: [.smtpVerifyCertificate, .smtpCACertificates]),
+        Group(name: "certificate", keys: [.smtpVerifyCertificate, .smtpCACertificates], isFolded: true),
         Group(
             name: "oauth",
             keys: [
                 .smtpOAuthGrant, .smtpOAuthTokenEndpoint, .smtpOAuthClientID, .smtpOAuthClientSecret,
                 .smtpOAuthRefreshToken, .smtpOAuthScope,
-            ]),
-        Group(name: "flow", keys: [.smtpEHLOName, .smtpConnections, .smtpMailsPerConnection]),
+            ], isFolded: true),
+        Group(name: "flow", keys: [.smtpEHLOName, .smtpConnections, .smtpMailsPerConnection], isFolded: true),
     ])
 
     /// Administration → System → E-mail and other notifications.

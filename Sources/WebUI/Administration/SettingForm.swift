@@ -12,6 +12,7 @@ struct SettingForm: Sendable {
     struct Group: Sendable {
         let name: String
         let keys: [SettingKey]
+        var isFolded = false
     }
 
     /// Sizes are shown in larger units than octets.
@@ -34,7 +35,8 @@ struct SettingForm: Sendable {
             let hint = "page.settingGroup.\(group.name).hint"
             return FieldGroup(
                 title: text("page.settingGroup.\(group.name).title"), hint: text.has(hint) ? text(hint) : nil,
-                fields: group.keys.flatMap { fields(for: $0, settings, typed, proposals[$0], text) })
+                fields: group.keys.flatMap { fields(for: $0, settings, typed, proposals[$0], text) },
+                isFolded: group.isFolded, isOpen: group.keys.contains { settings.isSet($0) })
         }
     }
 

@@ -45,6 +45,13 @@ extension WebContext {
     }
 }
 
+extension Localizer {
+    /// What a new password must fulfil.
+    var passwordRule: String {
+        self("page.password.rule", ["least": number(PasswordRule.minimumLength)])
+    }
+}
+
 extension Request {
     /// The cookie of the reader's session, if it looks like one.
     var sessionToken: Token? { cookies[SessionMiddleware.cookieName].flatMap { Token(text: $0.value) } }

@@ -41,17 +41,19 @@ export function number(value, fraction = 0) {
   return new Intl.NumberFormat(language, { maximumFractionDigits: fraction }).format(value);
 }
 
-/** A size in binary units, as the server writes them. @param {number} octets */
+/** A size in decimal units, as the server writes them. @param {number} octets */
 export function size(octets) {
-  if (octets < 1024) return plural('bytes', octets);
-  let value = octets;
-  let unit = 'B';
-  for (const next of ['KiB', 'MiB', 'GiB', 'TiB']) {
-    if (value < 1024) break;
-    value /= 1024;
-    unit = next;
+  if (octets < 1000) return plural('bytes', octets);
+  const units = ['kB', 'MB', 'GB', 'TB', 'PB'];
+  let unit = 1000;
+  for (const [index, name] of units.entries()) {
+    const tenths = Math.round(octets / (unit / 10));
+    const whole = Math.round(octets / unit);
+    if (tenths < 1000) return `${number(tenths / 10, 1)}\u00a0${name}`;
+    if (whole < 1000 || index === units.length - 1) return `${number(whole)}\u00a0${name}`;
+    unit *= 1000;
   }
-  return `${number(value, value < 10 ? 1 : 0)}\u00a0${unit}`;
+  return plural('bytes', octets);
 }
 
 /** How long something still takes, roughly. @param {number} seconds */
