@@ -44,7 +44,8 @@ struct LetterMaker {
         return LetterPage(
             page: frame, senderName: head.senderName, senderAddress: head.senderAddress,
             organisation: head.organisation, sent: head.sent, proof: head.proof, subject: title, message: message,
-            hasMessage: !message.isEmpty, hiddenNote: nil,
+            hasMessage: !message.isEmpty,
+            hiddenNote: letter.needsPassword || letter.needsCode ? text("page.letter.sealed") : nil,
             open: isSealed ? .init(text: text("page.letter.openText"), action: link.path + "/open") : nil,
             password: letter.needsPassword ? passwordPart(trouble) : nil,
             askCode: letter.needsCode && !letter.needsPassword && letter.codeValidUntil == nil ? askCodePart : nil,
@@ -71,9 +72,9 @@ struct LetterMaker {
         var field = FormField.code("code", text("page.letter.code"), hint: text("page.letter.codeHint"))
         field.inputMode = "numeric"
         field.fail(trouble.code)
-        let end = text.dateTime(until, timeZone: timeZone, showingZone: true)
+        let minutes = max(1, Int((until.timeIntervalSince(now) / 60).rounded(.up)))
         return .init(
-            text: text("page.letter.codeText", ["address": maskedAddress, "until": end]),
+            text: text.plural("page.letter.codeText", minutes, ["address": maskedAddress]),
             action: link.path + "/code", fields: [field], askAgainAction: link.path + "/code/ask")
     }
 

@@ -17,6 +17,12 @@ struct ComposeErrors: Sendable {
     ///   - files: the files of the draft, for `files[3]`.
     ///   - text: the reader's language.
     init(_ error: DeliveriesError, files: [DeliveryFile], _ text: Localizer) {
+        let labels = [
+            "recipients": text("page.compose.recipients"), "subject": text("page.compose.subject"),
+            "message": text("page.compose.message"), "files": text("page.compose.files"),
+            "level": text("page.compose.level"), "password": text("page.compose.password"),
+            "lifetimeDays": text("page.compose.lifetime"),
+        ]
         let fields = error.fields.map { field -> (name: String, message: String) in
             let (name, index) = Self.split(field.field)
             var message = field.words(text)
@@ -28,13 +34,16 @@ struct ComposeErrors: Sendable {
         }
         status = error.code == .throttled || error.code == .busy ? error.code.status : .unprocessableContent
         messages = Dictionary(fields.map { ($0.name, $0.message) }, uniquingKeysWith: { first, _ in first })
-        var items = fields.prefix(Self.mostTold).map {
-            FormErrors.Summary.Item(href: "#\($0.name)", message: $0.message)
+        var items = fields.prefix(Self.mostTold).map { name, message in
+            FormErrors.Summary.Item(
+                href: "#\(name)", message: labels[name].map { "\($0): \(message)" } ?? message)
         }
         let rest = fields.count - items.count
         if rest > 0 { items.append(.init(href: nil, message: text.plural("page.form.moreMistakes", rest))) }
         summary = .init(
-            title: text("error.\(error.code.rawValue)", ["seconds": error.retryAfter.map(String.init) ?? ""]),
+            title: error.code == .invalid
+                ? text("page.compose.notSent")
+                : text("error.\(error.code.rawValue)", ["seconds": error.retryAfter.map(String.init) ?? ""]),
             hasItems: !items.isEmpty, items: items)
     }
 

@@ -3,8 +3,18 @@ import Foundation
 import Localization
 import MailMessage
 
-/// The story of a delivery in plain words, newest first.
+/// The story of a delivery in plain words, newest first. What happened to many at about the same time is one line.
 struct DeliveryStory {
+    /// What is farther apart than this, in seconds, is not the same happening.
+    private static let together: TimeInterval = 600
+
+    /// An event with those like it that came right before.
+    private struct Happening {
+        let event: DeliveryEvent
+        var earliest: Date
+        var count = 1
+    }
+
     let detail: DeliveryDetail
     let text: Localizer
     let time: (Date) -> TimeView
@@ -13,26 +23,61 @@ struct DeliveryStory {
     var rows: [DeliveryPage.EventRow] {
         let recipients = Dictionary(
             detail.recipients.map { ($0.recipient.id, Self.name(of: $0.recipient)) }, uniquingKeysWith: { $1 })
-        return detail.events.reversed().map { event in
-            let look = Self.look(of: event.kind)
+        return happenings.map { happening in
+            let look = Self.look(of: happening.event.kind)
             return .init(
-                kind: look.kind.rawValue, icon: look.icon, text: words(for: event, recipients),
-                time: time(event.at))
+                kind: look.kind.rawValue, icon: look.icon, text: words(for: happening, recipients),
+                time: time(happening.event.at))
         }
     }
 
-    private func words(for event: DeliveryEvent, _ recipients: [RecipientID: String]) -> String {
+    private var happenings: [Happening] {
+        var result: [Happening] = []
+        for event in detail.events.reversed() {
+            if let last = result.last, last.earliest.timeIntervalSince(event.at) < Self.together {
+                // Who has all files now has also fetched the last one.
+                if event.kind == .fetched, last.event.kind == .allFetched, event.recipient == last.event.recipient {
+                    result[result.count - 1].earliest = event.at
+                    continue
+                }
+                if Self.isSame(event, last.event) {
+                    result[result.count - 1].earliest = event.at
+                    result[result.count - 1].count += 1
+                    continue
+                }
+            }
+            result.append(Happening(event: event, earliest: event.at))
+        }
+        return result
+    }
+
+    /// Whether two events are told together: mails of one fate, or files of one recipient.
+    private static func isSame(_ event: DeliveryEvent, _ other: DeliveryEvent) -> Bool {
+        guard event.kind == other.kind else { return false }
+        switch event.kind {
+        case .fetched: return event.recipient == other.recipient
+        case .storedLocally, .handedOver, .cancelled, .reminded: return true
+        case .delayed, .held: return event.detail == other.detail
+        default: return false
+        }
+    }
+
+    private func words(for happening: Happening, _ recipients: [RecipientID: String]) -> String {
+        let event = happening.event
         let who = event.recipient.flatMap { recipients[$0] } ?? text("page.delivery.someone")
-        let values = ["who": who, "detail": event.detail]
-        let sentence = text("page.event.\(event.kind.rawValue)", values)
+        let sentence: String
         switch event.kind {
         case .extended:
-            return Int(event.detail).map { text.plural("page.event.extendedBy", $0) } ?? sentence
-        case .failed, .delayed, .held:
-            return event.detail.isEmpty ? sentence : "\(sentence) \(text("page.mail.answer", ["answer": event.detail]))"
+            return Int(event.detail).map { text.plural("page.event.extendedBy", $0) } ?? text("page.event.extended")
+        case .fetched where happening.count > 1:
+            return text.plural("page.event.filesFetched", happening.count, ["who": who])
+        case _ where happening.count > 1:
+            sentence = text.plural("page.event.many.\(event.kind.rawValue)", happening.count)
         default:
-            return sentence
+            sentence = text("page.event.\(event.kind.rawValue)", ["who": who, "detail": event.detail])
         }
+        let tellsAnswer = [.failed, .delayed, .held].contains(event.kind) && !event.detail.isEmpty
+        return tellsAnswer ? "\(sentence) \(text("page.mail.answer", ["answer": event.detail]))" : sentence
     }
 
     private static func name(of recipient: Recipient) -> String {
