@@ -103,7 +103,7 @@ import Testing
         #expect(names(good) == [])
         #expect(names(good, [.queued: 3], oldest: now.addingTimeInterval(-60)) == [])
         #expect(names(good, [.queued: 3], oldest: now.addingTimeInterval(-7_200)) == ["mail-waits"])
-        #expect(names(good, [.local: 1, .held: 2]) == ["local-mail", "mail-held"])
+        #expect(names(good, [.local: 1, .held: 2]) == ["mail-held", "local-mail"], "what is urgent comes first")
         #expect(names(good.merging(["server.public-url": "http://127.0.0.1:8080"]) { $1 }) == ["loopback-address"])
         #expect(names(good.merging(["server.public-url": "http://d.kunde.example"]) { $1 }) == ["no-https"])
     }

@@ -54,7 +54,7 @@ struct HealthState: Sendable {
                 problems.append(Problem(name: "no-https", isUrgent: false, href: "/admin/organisation"))
             }
         }
-        self.problems = problems
+        self.problems = problems.filter(\.isUrgent) + problems.filter { !$0.isUrgent }
     }
 
     /// Whether an address leads only to this machine itself.
