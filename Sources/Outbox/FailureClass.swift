@@ -44,25 +44,37 @@ public enum FailureClass: String, Sendable, CaseIterable {
     /// Judges what stopped a mail on its way to the mail server.
     public init(_ failure: SMTPFailure) {
         switch failure.kind {
-        case .dns, .connect, .timeout, .closed, .protocol, .unavailable, .cancelled, .source, .configuration:
-            self = failure.reply.map { Self($0) } ?? .routing
+        case .dns, .connect, .timeout, .closed, .protocol, .unavailable:
+            self = failure.reply.map { Self($0, phase: failure.phase) } ?? .routing
+        case .cancelled, .source: self = .unknown
+        case .configuration: self = failure.phase == .authentication ? .authentication : .routing
         case .tls, .certificate, .tlsNotOffered, .injection: self = .transportSecurity
         case .authentication, .authenticationNotPossible: self = .authentication
         case .messageTooLarge: self = .tooLarge
         case .smtpUTF8NotOffered, .eightBitNotOffered, .invalidContent: self = .content
-        case .rejected: self = failure.reply.map { Self($0) } ?? .unknown
+        case .rejected: self = failure.reply.map { Self($0, phase: failure.phase) } ?? .unknown
         }
     }
 
-    /// Judges a reply: by its enhanced status (RFC 3463), then by what servers commonly write, then by its code.
-    public init(_ reply: SMTPReply) {
+    /// Judges a reply: by what servers commonly write where a status says too little, then by its enhanced status (RFC
+    /// 3463), then by its text, then by its code.
+    ///
+    /// - Parameters:
+    ///   - reply: the reply.
+    ///   - phase: where it came; a bare 550 is about the recipient's mailbox only where the recipient was named.
+    public init(_ reply: SMTPReply, phase: SMTPPhase = .recipient) {
         let text = reply.lines.joined(separator: " ").lowercased()
+        let words = Set(text.split { !$0.isLetter && !$0.isNumber }.map(String.init))
         func says(_ parts: String...) -> Bool { parts.contains { text.contains($0) } }
         if says("greylist", "graylist", "grey-list") {
             self = .greylisted
-        } else if says("rate limit", "too many", "try again later, you are sending", "throttl") {
+        } else if says("rate limit", "throttl", "try again later, you are sending")
+            || (says("too many") && !says("too many hops", "too many errors"))
+        {
             self = .rateLimited
-        } else if says("blacklist", "blocklist", "block list", "reputation", "spamhaus", "dnsbl", "rbl") {
+        } else if says("blacklist", "blocklist", "block list", "blocked using", "reputation", "spamhaus")
+            || !words.isDisjoint(with: ["rbl", "dnsbl"])
+        {
             self = .reputation
         } else if let status = reply.enhancedStatus, let known = Self(subject: status.subject, detail: status.detail) {
             self = known
@@ -76,8 +88,8 @@ public enum FailureClass: String, Sendable, CaseIterable {
             switch reply.code {
             case 530, 535, 534, 538: self = .authentication
             case 552: self = .full
-            case 450, 451: self = .delayed
-            case 550: self = .noSuchUser
+            case 421, 450, 451, 452: self = .delayed
+            case 550: self = phase == .recipient ? .noSuchUser : .policy
             case 554: self = .policy
             default: self = .unknown
             }
@@ -98,6 +110,7 @@ public enum FailureClass: String, Sendable, CaseIterable {
         case (6, _): self = .content
         case (7, 8), (7, 9), (7, 20...26): self = .authentication
         case (7, 10), (7, 11): self = .transportSecurity
+        case (7, 28): self = .rateLimited
         case (7, _), (1, 7), (1, 8): self = .policy
         default: return nil
         }

@@ -84,6 +84,7 @@ public struct MailTest: Sendable {
     /// - Parameters:
     ///   - to: any address, also outside.
     ///   - author: in whose name; `nil` for the system sender.
+    ///   - language: the mail's language.
     public func run(to: EmailAddress, author: Account?, language: Language) async throws -> Report {
         let current = try await settings.current()
         let at = now()
@@ -92,11 +93,34 @@ public struct MailTest: Sendable {
         entry.leasedUntil = at.addingTimeInterval(600)  // The worker leaves it to us.
         let stored = entry
         try await database.write { try $0.outbox.insert([stored]) }
-        let report = try await attempt.carryOut(stored, settings: current)
+        let report = try await attempt.carryOut(stored, settings: current, isInteractive: true)
         return Report(
-            entry: report.entry, sender: report.sender, steps: Self.steps(report.outcome, settings: current),
+            entry: try await settle(report), sender: report.sender,
+            steps: Self.steps(report.outcome, settings: current),
             advice: Self.advice(report.outcome, settings: current), conversation: report.outcome.conversation,
             marker: marker)
+    }
+
+    /// A test that failed for the settings' sake is over: it must not arrive when they are put right, nor try a wrong
+    /// password again and again. What the server itself put off waits as any mail.
+    private func settle(_ report: AttemptReport) async throws -> OutboxEntry {
+        let isOver =
+            switch report.outcome.result {
+            case .deferred(_, _, let concernsHost): concernsHost || report.outcome.failure?.kind == .authentication
+            case .unknown: true
+            default: false
+            }
+        guard isOver else { return report.entry }
+        let at = now()
+        return try await database.write { transaction in
+            guard var entry = try transaction.outbox.entry(report.entry.id), entry.state == .queued else {
+                return report.entry
+            }
+            entry.state = .failed
+            entry.finishedAt = at
+            try transaction.outbox.update(entry)
+            return entry
+        }
     }
 
     /// Compares a test mail that came back with what was sent.
@@ -134,84 +158,5 @@ public struct MailTest: Sendable {
             marker: marker, publicURL: publicURL,
             requestedBy: MailPerson(
                 asking ?? Mailbox(address: to ?? fallback), organisation: settings.organisationName), requestedAt: now)
-    }
-
-    static func steps(_ outcome: RouteOutcome, settings: Settings) -> [Step] {
-        var names: [Step.Name] = [.composed, .connected]
-        if settings.smtpSecurity != .none { names.append(.secured) }
-        if settings.text(.smtpAuthentication) != "none", !settings.text(.smtpUser).isEmpty { names.append(.signedIn) }
-        names += [.sender, .recipient, .accepted]
-        if outcome.result == .keptLocally {
-            return [Step(name: .composed, isDone: true)]
-        }
-        guard let failed = outcome.failure.map(Self.step) else {
-            if case .handedOver = outcome.result { return names.map { Step(name: $0, isDone: true) } }
-            return names.map { Step(name: $0, isDone: $0 == .composed ? false : nil) }
-        }
-        let place = names.firstIndex(of: failed) ?? names.firstIndex(of: .connected) ?? 0
-        return names.enumerated().map { index, name in
-            Step(name: name, isDone: index < place ? true : index == place ? false : nil)
-        }
-    }
-
-    private static func step(_ failure: SMTPFailure) -> Step.Name {
-        switch failure.phase {
-        case .connect, .greeting, .hello, .idle, .quit: failure.kind == .tlsNotOffered ? .secured : .connected
-        case .tls, .startTLS: .secured
-        case .authentication: .signedIn
-        case .mail, .reset:
-            switch failure.kind {
-            case .invalidContent: .composed
-            case .authentication: .signedIn
-            default: .sender
-            }
-        case .recipient: failure.kind == .authentication ? .signedIn : .recipient
-        case .data, .content, .finalDot: .accepted
-        }
-    }
-
-    /// The key of the plain words for a failure, `page.smtp-advice.<what>`.
-    static func advice(_ outcome: RouteOutcome, settings: Settings) -> Phrase? {
-        let values = [
-            "host": settings.text(.smtpHost), "port": settings.text(.smtpPort), "answer": outcome.answer,
-        ]
-        func phrase(_ what: String) -> Phrase { Phrase("page.smtp-advice.\(what)", values) }
-        switch outcome.result {
-        case .handedOver: return nil
-        case .keptLocally: return phrase("local")
-        case .unknown: return phrase("answer-lost")
-        case .deferred, .refused: break
-        }
-        guard let failure = outcome.failure else { return phrase("no-system-sender") }
-        switch failure.kind {
-        case .dns: return phrase("host-unknown")
-        case .connect: return phrase("refused")
-        case .timeout: return phrase("timeout")
-        case .closed, .unavailable, .cancelled, .source: return phrase("closed")
-        case .tls: return phrase("tls")
-        case .certificate: return phrase("certificate")
-        case .tlsNotOffered: return phrase("tls-not-offered")
-        case .injection, .protocol: return phrase("protocol")
-        case .authentication: return phrase(failure.phase == .authentication ? "wrong-password" : "sign-in-needed")
-        case .authenticationNotPossible: return phrase("sign-in-not-possible")
-        case .configuration: return phrase("configuration")
-        case .messageTooLarge, .invalidContent, .smtpUTF8NotOffered, .eightBitNotOffered: return phrase("content")
-        case .rejected:
-            let text = outcome.answer.lowercased()
-            if failure.phase == .recipient, text.contains("relay") { return phrase("relaying-denied") }
-            if failure.phase == .mail || text.contains("sender") { return phrase("sender-not-allowed") }
-            if failure.phase == .recipient { return phrase("recipient-refused") }
-            return phrase("rejected")
-        }
-    }
-}
-
-extension RouteOutcome {
-    /// The answer in words that can be shown.
-    var answer: String {
-        switch result {
-        case .handedOver(let answer), .unknown(let answer), .refused(let answer, _), .deferred(let answer, _, _): answer
-        case .keptLocally: ""
-        }
     }
 }

@@ -39,7 +39,7 @@ public struct OutboxActions: Sendable {
     ///   - database: where the outbox is.
     ///   - keyRing: opens conversations.
     ///   - composer: opens mails.
-    ///   - settings: whether secrets in mails are masked.
+    ///   - settings: which sender a mail in the local mailbox shows.
     ///   - outcomes: tells deliveries what became of a mail.
     ///   - wakeUp: rung when there is something to do.
     ///   - now: the clock.
@@ -78,14 +78,18 @@ public struct OutboxActions: Sendable {
         return (entry, attempts.map { AttemptDetail(attempt: $0, conversation: conversation(of: $0)) })
     }
 
-    /// Puts a row that waits, is held or has failed to the front; throws `.conflict` for one that is done.
+    /// Puts a row that waits, is held or has failed to the front. A mail that was given up after five days gets one more
+    /// attempt.
+    ///
+    /// - Throws: `.notFound`; `.conflict` for one that is done, is of no use any more, or goes to an address that was
+    ///   corrected or about a delivery that was withdrawn.
     public func retry(_ id: OutboxEntryID, by actor: AccountID?, origin: RequestOrigin) async throws {
         let at = now()
         try await database.write { transaction in
             guard let before = try transaction.outbox.entry(id) else { throw DeliveriesError(.notFound) }
-            guard [.queued, .held, .failed].contains(before.state), !before.sealedMail.isEmpty else {
-                throw DeliveriesError(.conflict)
-            }
+            guard [.queued, .held, .failed].contains(before.state), !before.sealedMail.isEmpty,
+                before.notAfter.map({ $0 > at }) ?? true, try Self.isStillWanted(before, in: transaction)
+            else { throw DeliveriesError(.conflict) }
             var entry = before
             entry.state = .queued
             entry.nextAttemptAt = at
@@ -118,15 +122,46 @@ public struct OutboxActions: Sendable {
         send: Bool, by actor: AccountID?, origin: RequestOrigin
     ) async throws -> Int {
         let at = now()
-        let count = try await database.write { transaction in
-            let moved = try transaction.outbox.moveAll(from: .local, to: send ? .queued : .cancelled, at: at)
+        let count =
+            if send {
+                try await database.write { try $0.outbox.moveAll(from: .local, to: .queued, at: at) }
+            } else {
+                try await discardLocal(at: at)
+            }
+        try await database.write { transaction in
             try transaction.ledger.append(
                 (send ? AuditAction.localMailReleased : .localMailDiscarded).record(
-                    by: actor, target: "\(moved)", origin: origin, at: at))
-            return moved
+                    by: actor, target: "\(count)", origin: origin, at: at))
         }
         wakeUp.ringEagerly()
         return count
+    }
+
+    /// Some at a time, so that nobody waits long for the database; each delivery is told.
+    private func discardLocal(at now: Date) async throws -> Int {
+        var count = 0
+        while true {
+            let discarded = try await database.write { transaction in
+                let rows = try transaction.outbox.entries(OutboxFilter(states: [.local]), offset: 0, limit: 100)
+                for row in rows {
+                    var entry = row
+                    entry.state = .cancelled
+                    entry.finishedAt = now
+                    try transaction.outbox.update(entry)
+                    try outcomes.record(.cancelled, of: entry, in: transaction, at: now)
+                }
+                return rows.count
+            }
+            guard discarded > 0 else { return count }
+            count += discarded
+        }
+    }
+
+    /// Whether a mail about a delivery would still lead somewhere.
+    private static func isStillWanted(_ entry: OutboxEntry, in transaction: any Transaction) throws -> Bool {
+        guard let delivery = entry.delivery, let recipient = entry.recipient else { return true }
+        guard try transaction.deliveries.delivery(delivery)?.state == .sent else { return false }
+        return try transaction.deliveries.recipient(recipient)?.email == entry.to
     }
 
     /// A mail of the local mailbox; each view is in the audit trail. `masksSecrets` takes links and codes out, as it
@@ -145,7 +180,7 @@ public struct OutboxActions: Sendable {
             return entry
         }
         var mail = try composer.open(entry)
-        if masksSecrets { mail = SecretMask(publicURL: current.text(.serverPublicURL)).masking(mail) }
+        if masksSecrets { mail = SecretMask().masking(mail) }
         guard let sender = current.senderDecision(author: mail.author) else {
             throw DeliveriesError(.conflict, fields: [FieldError("mail.system-sender", "required")])
         }

@@ -2,7 +2,6 @@ public import Deliveries
 public import Foundation
 public import Logging
 public import ServiceLifecycle
-import Synchronization
 
 /// Empties the outbox: leases rows that are due, attempts each, and renews the leases of those still under way.
 ///
@@ -10,9 +9,9 @@ import Synchronization
 /// pauses, a little longer each time, instead of running the whole queue against it.
 public struct OutboxWorker: Service {
     /// How long a lease holds; one that a killed process held is free again after this time.
-    private static let lease: Double = 120
+    static let lease: Double = 60
     /// The longest wait without a look at the database.
-    private static let longestIdle: Double = 15
+    private static let longestIdle: Double = 10
 
     private let database: any Database
     private let settings: SettingsService
@@ -29,6 +28,7 @@ public struct OutboxWorker: Service {
     ///   - route: closed at the end.
     ///   - wakeUp: rung when mail was put in.
     ///   - now: the clock.
+    ///   - logger: the log.
     public init(
         database: any Database, settings: SettingsService, attempt: MailAttempt, route: SMTPRoute,
         wakeUp: OutboxWakeUp, now: @escaping @Sendable () -> Date, logger: Logger
@@ -44,13 +44,18 @@ public struct OutboxWorker: Service {
 
     /// Works until the group shuts down; attempts under way are finished first.
     public func run() async throws {
-        let progress = Progress()
+        let progress = WorkerProgress()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 while !progress.isStopping, !Task.isCancelled {
                     let pause = await round(progress, in: &group)
                     if !progress.isStopping { await wakeUp.wait(atMost: pause) }
                     if wakeUp.takeEagerness() { progress.serverAnswered() }
+                }
+                // What is under way keeps its lease until its outcome is recorded.
+                while !progress.inFlight.isEmpty, !Task.isCancelled {
+                    await keepLeases(progress, at: now())
+                    await wakeUp.wait(atMost: Self.lease / 6)
                 }
             }
         } onGracefulShutdown: {
@@ -61,26 +66,29 @@ public struct OutboxWorker: Service {
     }
 
     /// Leases what is due, as much as there is room for, and starts it. Returns how long to wait.
-    private func round(_ progress: Progress, in group: inout DiscardingTaskGroup) async -> Double {
+    private func round(_ progress: WorkerProgress, in group: inout DiscardingTaskGroup) async -> Double {
+        let start = now()
+        await keepLeases(progress, at: start)
         do {
-            let start = now()
-            if let until = progress.pausedUntil, until > start {
-                try await renew(progress.inFlight)
-                return min(until.timeIntervalSince(start), Self.lease / 3)
-            }
             let current = try await settings.current()
-            let width = current.integer(.smtpConnections) * 2
-            if progress.isRenewalDue(at: start, every: Self.lease / 3) { try await renew(progress.inFlight) }
-            let room = width - progress.inFlight.count
-            guard room > 0 else { return Self.lease / 6 }
+            progress.note(wayOut: try await wayOut(current))
+            if let until = progress.pausedUntil, until > start {
+                return min(until.timeIntervalSince(start), Self.longestIdle)
+            }
+            let underWay = progress.inFlight
+            // A server that failed gets one mail to prove itself before the queue follows.
+            let width = progress.isProbing ? 1 : current.integer(.smtpConnections) * 2
+            let room = width - underWay.count
+            guard room > 0 else { return Self.longestIdle }
             let leased = try await database.write {
                 try $0.outbox.lease(now: start, until: start.addingTimeInterval(Self.lease), limit: room)
             }
-            for entry in leased {
+            // A lease that could not be renewed brings back what is still under way here.
+            for entry in leased where !underWay.contains(entry.id) {
                 progress.begin(entry.id)
                 group.addTask { await send(entry, settings: current, progress: progress) }
             }
-            if leased.count == room { return Self.lease / 6 }
+            if leased.count == room { return Self.longestIdle }
             let due = try await database.read { try $0.outbox.nextDue() }
             let wait = due.map { $0.timeIntervalSince(now()) } ?? Self.longestIdle
             return min(max(wait, 0.05), Self.longestIdle)
@@ -90,13 +98,25 @@ public struct OutboxWorker: Service {
         }
     }
 
-    private func send(_ entry: OutboxEntry, settings: Settings, progress: Progress) async {
+    /// What the mail server is reached by: once it is changed, a pause after failures has lost its reason.
+    private func wayOut(_ current: Settings) async throws -> [String] {
+        let keys: [SettingKey] = [
+            .mailRoute, .mailSystemSender, .smtpHost, .smtpPort, .smtpSecurity, .smtpVerifyCertificate,
+            .smtpCACertificates, .smtpAuthentication, .smtpUser, .smtpEHLOName, .smtpOAuthGrant,
+            .smtpOAuthTokenEndpoint, .smtpOAuthClientID, .smtpOAuthScope,
+        ]
+        let password = try? await settings.secret(.smtpPassword)
+        let clientSecret = try? await settings.secret(.smtpOAuthClientSecret)
+        return keys.map { current.text($0) } + [password ?? "", clientSecret ?? ""]
+    }
+
+    private func send(_ entry: OutboxEntry, settings: Settings, progress: WorkerProgress) async {
         do {
             let report = try await attempt.carryOut(entry, settings: settings)
-            if case .deferred(_, _, true) = report.outcome.result {
-                progress.serverFailed(at: now())
-            } else {
-                progress.serverAnswered()
+            switch report.outcome.showsServerFailing {
+            case true?: progress.serverFailed(at: now())
+            case false?: progress.serverAnswered()
+            case nil: break
             }
         } catch {
             // The lease runs out by itself and the row is tried again.
@@ -104,6 +124,15 @@ public struct OutboxWorker: Service {
         }
         progress.end(entry.id)
         wakeUp.ring()
+    }
+
+    private func keepLeases(_ progress: WorkerProgress, at time: Date) async {
+        guard progress.isRenewalDue(at: time, every: Self.lease / 3) else { return }
+        do {
+            try await renew(progress.inFlight)
+        } catch {
+            logger.error("leases could not be renewed", metadata: ["error": "\(error)"])
+        }
     }
 
     private func renew(_ ids: Set<OutboxEntryID>) async throws {
@@ -114,54 +143,6 @@ public struct OutboxWorker: Service {
                 guard var entry = try transaction.outbox.entry(id), entry.leasedUntil != nil else { continue }
                 entry.leasedUntil = until
                 try transaction.outbox.update(entry)
-            }
-        }
-    }
-
-    /// What is under way, and how the mail server does.
-    private final class Progress: Sendable {
-        private struct State {
-            var inFlight: Set<OutboxEntryID> = []
-            var failures = 0
-            var pausedUntil: Date?
-            var renewedAt: Date?
-            var isStopping = false
-        }
-        private let state = Mutex(State())
-
-        var inFlight: Set<OutboxEntryID> { state.withLock { $0.inFlight } }
-        var pausedUntil: Date? { state.withLock { $0.pausedUntil } }
-
-        var isStopping: Bool { state.withLock { $0.isStopping } }
-
-        func stop() { state.withLock { $0.isStopping = true } }
-        func begin(_ id: OutboxEntryID) { state.withLock { _ = $0.inFlight.insert(id) } }
-        func end(_ id: OutboxEntryID) { state.withLock { _ = $0.inFlight.remove(id) } }
-
-        func isRenewalDue(at now: Date, every seconds: Double) -> Bool {
-            state.withLock { state in
-                guard let last = state.renewedAt else {
-                    state.renewedAt = now
-                    return false
-                }
-                guard now.timeIntervalSince(last) >= seconds else { return false }
-                state.renewedAt = now
-                return true
-            }
-        }
-
-        func serverFailed(at now: Date) {
-            state.withLock { state in
-                if let until = state.pausedUntil, until > now { return }
-                state.failures += 1
-                state.pausedUntil = now.addingTimeInterval(min(5 * Double(1 << min(state.failures, 6)), 300))
-            }
-        }
-
-        func serverAnswered() {
-            state.withLock { state in
-                state.failures = 0
-                state.pausedUntil = nil
             }
         }
     }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// When a mail is tried again: growing pauses with a random part, for five days at most (RFC 5321, 4.5.4.1).
 public struct RetrySchedule: Sendable, Equatable {
@@ -6,7 +6,7 @@ public struct RetrySchedule: Sendable, Equatable {
     private static let pauses: [Double] = [60, 300, 900, 1_800, 3_600, 7_200, 14_400]
     /// The longest pause where only the mail server itself was out of reach: it says nothing about the mail.
     private static let longestForHost: Double = 600
-    /// How long a mail is tried, seconds.
+    /// How long a mail is tried from its first attempt on, seconds. The attempt after it is the last one.
     public static let longestWait: Double = 5 * 86_400
 
     /// The schedule.
@@ -23,10 +23,5 @@ public struct RetrySchedule: Sendable, Equatable {
         let pause = isUrgent ? 60 : Self.pauses[min(max(attempts, 1), Self.pauses.count) - 1]
         let bounded = concernsHost ? min(pause, Self.longestForHost) : pause
         return bounded * (0.8 + 0.4 * min(max(jitter, 0), 1))
-    }
-
-    /// When a mail is given up.
-    public func deadline(createdAt: Date, notAfter: Date?) -> Date {
-        min(notAfter ?? .distantFuture, createdAt.addingTimeInterval(Self.longestWait))
     }
 }

@@ -4,6 +4,8 @@ public struct SMTPCredentials: Sendable, Hashable {
     public let user: String
     let secret: String
     let kind: Kind
+    /// The mechanisms that these credentials can be used with, the preferred one first.
+    public let mechanisms: [String]
 
     enum Kind: Sendable, Hashable {
         case password, bearerToken
@@ -11,28 +13,29 @@ public struct SMTPCredentials: Sendable, Hashable {
 
     /// User name and password, for PLAIN or LOGIN, whichever the server offers (PLAIN first).
     ///
+    /// - Parameter mechanisms: The mechanisms among these two that may be used; nil for both.
     /// - Returns: nil if one of them has a NUL, which PLAIN cannot carry (RFC 4616, 2).
-    public static func password(user: String, password: String) -> SMTPCredentials? {
-        SMTPCredentials(user: user, secret: password, kind: .password)
+    public static func password(
+        user: String, password: String, mechanisms: [String]? = nil
+    ) -> SMTPCredentials? {
+        SMTPCredentials(user: user, secret: password, kind: .password, mechanisms: mechanisms ?? ["PLAIN", "LOGIN"])
     }
 
     /// User name and an OAuth 2 access token, for XOAUTH2.
     ///
     /// - Returns: nil if one of them has a control character.
     public static func xoauth2(user: String, accessToken: String) -> SMTPCredentials? {
-        SMTPCredentials(user: user, secret: accessToken, kind: .bearerToken)
+        SMTPCredentials(user: user, secret: accessToken, kind: .bearerToken, mechanisms: ["XOAUTH2"])
     }
 
-    private init?(user: String, secret: String, kind: Kind) {
+    private init?(user: String, secret: String, kind: Kind, mechanisms: [String]) {
         let forbidden: (UInt8) -> Bool = kind == .password ? { $0 == 0 } : { $0 < 0x20 }
         guard !user.utf8.contains(where: forbidden), !secret.utf8.contains(where: forbidden) else { return nil }
         self.user = user
         self.secret = secret
         self.kind = kind
+        self.mechanisms = mechanisms
     }
-
-    /// The mechanisms that these credentials can be used with, the preferred one first.
-    public var mechanisms: [String] { kind == .password ? ["PLAIN", "LOGIN"] : ["XOAUTH2"] }
 
     /// The reply with the secret masked, should the server have echoed it.
     public func masking(_ reply: SMTPReply) -> SMTPReply {

@@ -14,6 +14,9 @@ public actor AccessTokenSource {
         let expires_in: Int?
         let refresh_token: String?
     }
+    private struct Refusal: Decodable {
+        let error: String
+    }
     private struct Known {
         let request: Request
         let token: String
@@ -23,12 +26,22 @@ public actor AccessTokenSource {
     struct Request: Equatable, Sendable {
         var endpoint: String
         var fields: [String: String]
+
+        /// Whether a token that was got by one serves for the other: a refresh token is replaced at each use.
+        func isSame(as other: Request) -> Bool {
+            func lasting(_ request: Request) -> [String: String] {
+                request.fields.filter { $0.key != "refresh_token" }
+            }
+            return endpoint == other.endpoint && lasting(self) == lasting(other)
+        }
     }
 
     private let settings: SettingsService
     private let now: @Sendable () -> Date
     private let post: @Sendable (_ url: String, _ form: String) async throws -> (status: Int, body: Data)
     private var known: Known?
+    private var running: (request: Request, task: Task<Result<String, AccessTokenError>, Never>)?
+    private var renewed: (used: String, fresh: String)?
 
     /// - Parameters:
     ///   - settings: where endpoint and secrets are.
@@ -59,23 +72,53 @@ public actor AccessTokenSource {
     /// An access token that is good for at least a minute.
     public func token() async throws(AccessTokenError) -> String {
         let request = try await request()
-        if let known, known.request == request, known.endsAt > now().addingTimeInterval(60) { return known.token }
-        let answer = try await fetch(request)
-        known = Known(
-            request: request, token: answer.access_token,
-            endsAt: now().addingTimeInterval(Double(answer.expires_in ?? 3_600)))
-        if let fresh = answer.refresh_token, fresh != request.fields["refresh_token"] {
-            do {
-                try await settings.set([SettingKey.smtpOAuthRefreshToken.name: fresh], by: nil)
-            } catch {
-                throw AccessTokenError("The renewed refresh token could not be stored.")
-            }
+        await storeRenewed()
+        if let known, known.request.isSame(as: request), known.endsAt > now().addingTimeInterval(60) {
+            return known.token
         }
-        return answer.access_token
+        // Callers that come together share one request: a refresh token may be good for one use only.
+        if let running, running.request == request { return try await running.task.value.get() }
+        // Every caller waits for it; cancelling one of them ends nothing.
+        let task = Task { await self.renew(request) }
+        running = (request, task)
+        return try await task.value.get()
     }
 
     /// Forgets the token: the mail server did not accept it.
     public func forget() { known = nil }
+
+    private func renew(_ request: Request) async -> Result<String, AccessTokenError> {
+        let result: Result<String, AccessTokenError>
+        do throws(AccessTokenError) {
+            let answer = try await fetch(request)
+            known = Known(
+                request: request, token: answer.access_token,
+                endsAt: now().addingTimeInterval(Double(min(max(answer.expires_in ?? 3_600, 0), 86_400))))
+            if let used = request.fields["refresh_token"], let fresh = answer.refresh_token, fresh != used {
+                renewed = (used, fresh)
+                await storeRenewed()
+            }
+            result = .success(answer.access_token)
+        } catch {
+            result = .failure(error)
+        }
+        running = nil
+        return result
+    }
+
+    /// Stores a refresh token that replaces the one in the settings; what cannot be stored now is used from memory and
+    /// stored later. One that an administrator set meanwhile stays.
+    private func storeRenewed() async {
+        guard let (used, fresh) = renewed else { return }
+        do {
+            if try await settings.secret(.smtpOAuthRefreshToken) == used {
+                try await settings.set([SettingKey.smtpOAuthRefreshToken.name: fresh], by: nil)
+            }
+            if renewed?.fresh == fresh { renewed = nil }
+        } catch {
+            // The next call tries again.
+        }
+    }
 
     private func request() async throws(AccessTokenError) -> Request {
         do {
@@ -89,11 +132,15 @@ public actor AccessTokenSource {
                     throw AccessTokenError("No refresh token is set.")
                 }
                 fields["grant_type"] = "refresh_token"
-                fields["refresh_token"] = refresh
+                fields["refresh_token"] = renewed?.used == refresh ? renewed?.fresh : refresh
             } else {
                 fields["grant_type"] = "client_credentials"
             }
-            return Request(endpoint: current.text(.smtpOAuthTokenEndpoint), fields: fields)
+            let endpoint = current.text(.smtpOAuthTokenEndpoint)
+            guard Self.isProtected(endpoint) else {
+                throw AccessTokenError("The token endpoint must be an https address.")
+            }
+            return Request(endpoint: endpoint, fields: fields)
         } catch let error as AccessTokenError {
             throw error
         } catch {
@@ -111,11 +158,24 @@ public actor AccessTokenSource {
         } catch {
             throw AccessTokenError("The token endpoint cannot be reached.")
         }
-        guard status == 200 else { throw AccessTokenError("The token endpoint answered \(status).") }
+        guard status == 200 else {
+            // RFC 6749, 5.2
+            let code = (try? JSONDecoder().decode(Refusal.self, from: body))?.error.filter { character in
+                character.isASCII && (character.isLetter || character == "_")
+            }
+            let why = code.map { $0.isEmpty ? "" : " (\($0.prefix(60)))" } ?? ""
+            throw AccessTokenError("The token endpoint answered \(status)\(why).")
+        }
         guard let answer = try? JSONDecoder().decode(Answer.self, from: body), !answer.access_token.isEmpty else {
             throw AccessTokenError("The token endpoint's answer holds no access token.")
         }
         return answer
+    }
+
+    /// Whether secrets may go there: over TLS, or within this machine.
+    private static func isProtected(_ endpoint: String) -> Bool {
+        guard let url = URL(string: endpoint), let host = url.host else { return false }
+        return url.scheme == "https" || ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host)
     }
 
     private static func encoded(_ text: String) -> String {

@@ -14,6 +14,8 @@ public struct RouteOutcome: Sendable {
         case unknown(answer: String)
         /// It stays in the local mailbox.
         case keptLocally
+        /// Somebody cancelled it before the final dot; it did not leave.
+        case cancelled
     }
 
     /// The result.
@@ -29,6 +31,14 @@ public struct RouteOutcome: Sendable {
         self.conversation = conversation
         self.failure = failure
     }
+
+    /// No system sender is set, and the mail needs one.
+    static let missingSender = RouteOutcome(
+        .deferred(answer: "No system sender is set.", failureClass: .authentication, concernsHost: true))
+
+    /// The stored mail was changed, or its key is gone.
+    static let unreadable = RouteOutcome(
+        .refused(answer: "The stored mail cannot be opened.", failureClass: .unknown))
 
     /// The outcome of an SMTP transaction with one recipient.
     public init(_ transaction: SMTPTransactionResult) {
@@ -57,6 +67,25 @@ public struct RouteOutcome: Sendable {
             self.init(
                 .deferred(answer: answer, failureClass: failureClass, concernsHost: failure.concernsHost),
                 conversation: conversation, failure: failure)
+        }
+    }
+
+    /// The answer in words that can be shown.
+    public var answer: String {
+        switch result {
+        case .handedOver(let answer), .unknown(let answer), .refused(let answer, _), .deferred(let answer, _, _): answer
+        case .keptLocally, .cancelled: ""
+        }
+    }
+
+    /// Whether the mail server itself failed (true) or did its work (false); `nil` if the outcome does not tell.
+    var showsServerFailing: Bool? {
+        switch result {
+        case .deferred(_, _, concernsHost: true): true
+        case .handedOver: false
+        case .deferred, .refused, .unknown: failure?.reply == nil ? nil : false
+        case .keptLocally: false
+        case .cancelled: nil
         }
     }
 

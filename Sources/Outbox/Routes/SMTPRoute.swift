@@ -35,9 +35,10 @@ public actor SMTPRoute {
     ///   - mail: the mail.
     ///   - sender: whom it comes from.
     ///   - current: the settings in force.
+    ///   - isInteractive: whether somebody waits for the outcome: then a fresh connection with short limits is used.
     ///   - beforeDot: awaited right before the final dot is sent.
     public func send(
-        _ mail: OutgoingMail, sender: SenderDecision, settings current: Settings,
+        _ mail: OutgoingMail, sender: SenderDecision, settings current: Settings, isInteractive: Bool = false,
         beforeDot: @escaping @Sendable () async throws -> Void
     ) async -> RouteOutcome {
         let transaction: SMTPTransaction
@@ -57,7 +58,7 @@ public actor SMTPRoute {
         }
         let relay: SMTPRelay
         do {
-            relay = try await self.relay(for: current)
+            relay = try await isInteractive ? freshRelay(for: current) : self.relay(for: current)
         } catch let failure as SMTPFailure {
             return RouteOutcome(failure)
         } catch {
@@ -65,8 +66,10 @@ public actor SMTPRoute {
                 SMTPFailure(phase: .connect, kind: .configuration, text: "The SMTP interface is not set up."))
         }
         let result = await relay.send(transaction, content: .octets(octets), beforeDot: beforeDot)
+        if isInteractive { await relay.shutDown() }
         let outcome = RouteOutcome(result)
         if outcome.failure?.kind == .authentication { await accessTokens.forget() }
+        if relay.configuration.connection.session.credentials == nil, outcome.lacksSignIn { return outcome.waiting }
         return outcome
     }
 
@@ -84,6 +87,13 @@ public actor SMTPRoute {
         relay = fresh
         await old?.shutDown()
         return fresh
+    }
+
+    /// A relay of its own for somebody who waits: nothing of earlier connections, and limits of seconds.
+    private func freshRelay(for current: Settings) async throws -> SMTPRelay {
+        var configuration = try await configuration(current)
+        configuration.connection.timeouts = timeouts.interactive
+        return SMTPRelay(configuration: configuration)
     }
 
     private func configuration(_ current: Settings) async throws -> SMTPRelay.Configuration {
@@ -127,9 +137,64 @@ public actor SMTPRoute {
             do throws(AccessTokenError) {
                 return .xoauth2(user: user, accessToken: try await accessTokens.token())
             } catch {
-                throw SMTPFailure(phase: .authentication, kind: .authentication, text: error.text)
+                throw SMTPFailure(phase: .authentication, kind: .configuration, text: error.text)
             }
         }
-        return .password(user: user, password: try await settings.secret(.smtpPassword) ?? "")
+        return .password(
+            user: user, password: try await settings.secret(.smtpPassword) ?? "",
+            mechanisms: kind == "auto" ? nil : [kind.uppercased()])
+    }
+}
+
+extension SMTPTimeouts {
+    /// The same, but none longer than somebody waits before a page.
+    var interactive: SMTPTimeouts {
+        var limits = self
+        limits.connect = min(connect, .seconds(15))
+        limits.tls = min(tls, .seconds(15))
+        limits.greeting = min(greeting, .seconds(20))
+        limits.command = min(command, .seconds(20))
+        limits.mail = min(mail, .seconds(20))
+        limits.recipient = min(recipient, .seconds(30))
+        limits.data = min(data, .seconds(20))
+        limits.content = min(content, .seconds(30))
+        limits.finalDot = min(finalDot, .seconds(120))
+        limits.quit = min(quit, .seconds(2))
+        return limits
+    }
+}
+
+extension RouteOutcome {
+    /// Whether the server, which offers a sign-in, refused the sender or recipient of somebody who did not sign in:
+    /// that is a mistake in the settings and no fault of the mail.
+    fileprivate var lacksSignIn: Bool {
+        guard let failure, failure.kind == .rejected, [.mail, .recipient].contains(failure.phase),
+            let reply = failure.reply, conversation.offersSignIn
+        else { return false }
+        if let status = failure.enhancedStatus { return status.subject == 7 && [0, 1].contains(status.detail) }
+        return reply.lines.joined(separator: " ").lowercased().contains("relay")
+    }
+
+    /// The same as a trouble of the sign-in, which waits.
+    fileprivate var waiting: RouteOutcome {
+        let waiting = failure.map { failure in
+            SMTPFailure(
+                phase: failure.phase, kind: .authentication, reply: failure.reply, text: failure.text)
+        }
+        return RouteOutcome(
+            .deferred(answer: answer, failureClass: .authentication, concernsHost: false), conversation: conversation,
+            failure: waiting)
+    }
+}
+
+extension SMTPConversation {
+    /// Whether the server's answer to EHLO has AUTH in it (RFC 4954, 3).
+    fileprivate var offersSignIn: Bool {
+        entries.contains { entry in
+            entry.side == .server
+                && ["250-AUTH ", "250 AUTH ", "250-AUTH=", "250 AUTH="].contains { start in
+                    entry.text.uppercased().hasPrefix(start)
+                }
+        }
     }
 }
