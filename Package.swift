@@ -159,7 +159,10 @@ let package = Package(
             ]),
         tests(
             "Outbox",
-            ["Deliveries", "MailMessage", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", "Storage", log]),
+            [
+                "Deliveries", "FileVault", "Localization", "MailMessage", "MailTemplates", "SMTP", "SMTPTransport",
+                "SenderDomains", "Secrets", "Storage", lifecycle, log, nioCore, nioPosix, nioSSL,
+            ]),
         tests(
             "Storage",
             [
