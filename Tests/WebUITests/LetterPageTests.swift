@@ -65,7 +65,7 @@ import Testing
             let link = try await house.link(of: delivery)
             let reader = PageReader(client)
             let page = try await reader.get(link)
-            #expect(page.text.contains("Code anfordern") && page.text.contains("b…@praxis.example"))
+            #expect(page.text.contains("Code anfordern") && page.text.contains("b…\u{2060}@praxis.example"))
             #expect(!page.text.contains("Guten Tag") && !page.text.contains("Befund.pdf"))
 
             let asked = try await reader.submit(link, to: link + "/code/ask", [:])

@@ -104,6 +104,7 @@ struct LetterMaker {
     /// Whoever has the link need not be the recipient: enough of the address to know one's own.
     private var maskedAddress: String {
         guard let address = letter.recipient?.email else { return "" }
-        return "\(address.localPart.prefix(1))…@\(address.domain.unicode)"
+        // The word joiner keeps a line from breaking behind the ellipsis.
+        return "\(address.localPart.prefix(1))…\u{2060}@\(address.domain.unicode)"
     }
 }

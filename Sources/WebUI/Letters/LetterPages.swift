@@ -50,7 +50,7 @@ struct LetterPages {
             acceptLanguage: request.headers[.acceptLanguage] ?? "",
             fetchMode: Self.header("Sec-Fetch-Mode", request),
             purpose: Self.header("Sec-Purpose", request) + Self.header("Purpose", request),
-            isSecure: context.isSecure || context.web.publicURL.hasPrefix("http://127.0.0.1"))
+            isSecure: context.isSecure || ["127.0.0.1", "localhost", "[::1]"].contains(context.web.host))
         return try await show(request, context, visit: visit, trouble: LetterTrouble())
     }
 
