@@ -32,23 +32,27 @@ struct Doors {
             csrf: csrf)
 
         let router = Router(context: WebContext.self)
-        router.add(
-            middleware: ErrorMiddleware { error, request, context in
-                // What nobody answers is told in the way of the door that it knocked at.
-                if request.uri.path.hasPrefix("/api/") { return Problem(error, language: context.language).response() }
-                return await pages.errorPage(error, request, context)
-            })
+        let errors = ErrorMiddleware { error, request, context in
+            // What nobody answers is told in the way of the door that it knocked at.
+            if request.uri.path.hasPrefix("/api/") { return await RESTAPI.problem(error, request, context) }
+            return await pages.errorPage(error, request, context)
+        }
+        // Before the front for what goes wrong there, behind it for the headers that each answer carries, behind the
+        // session for the reader's language.
+        router.add(middleware: errors)
         router.add(
             middleware: FrontMiddleware(hasOwnTLS: hasOwnTLS) {
                 let web = WebSettings(try await installation.settings.current())
                 limit.exempt(web.trustedProxies)
                 return web
             })
+        router.add(middleware: errors)
         router.add(middleware: BodyLimitMiddleware(limit: Self.longestBody))
         router.get("health") { _, _ in try await Health(installation).answer() }
         router.add(
             middleware: SessionMiddleware(
                 session: { try await signIn.resume(cookie: $0) }, bearer: { try await tokens.authenticate($0) }))
+        router.add(middleware: errors)
         try RESTAPI(
             accounts: installation.accounts, deliveries: installation.deliveries, outbox: installation.outbox,
             mailTest: installation.mailTest, csrf: csrf, liveEvents: LiveEvents(installation.deliveries)

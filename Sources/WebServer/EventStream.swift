@@ -47,11 +47,14 @@ public struct EventStream: Sendable {
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
-                let (lines, source) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1_000))
+                let (lines, source) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1_000))
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         defer { source.finish() }
-                        try await tell { source.yield($0.encoded) }
+                        try await tell { event in
+                            // A reader that is too slow comes back and goes on after the last event that it got.
+                            if case .dropped = source.yield(event.encoded) { source.finish() }
+                        }
                     }
                     group.addTask {
                         while !Task.isCancelled {

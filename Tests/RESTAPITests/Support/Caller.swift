@@ -111,13 +111,18 @@ extension Caller {
     }
 }
 
-/// Octets that repeat nowhere soon.
+/// Octets that differ from chunk to chunk.
 func content(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     var state = seed
-    return (0..<count).map { _ in
+    // A prime number, so that no chunk begins where another one did.
+    let block = (0..<min(count, 65_521)).map { _ in
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return UInt8(truncatingIfNeeded: state >> 33)
     }
+    var octets: [UInt8] = []
+    octets.reserveCapacity(count)
+    while octets.count < count { octets += block.prefix(count - octets.count) }
+    return octets
 }
 
 /// The Content-Digest of octets.
