@@ -219,6 +219,9 @@ struct AdminDesk: Sendable {
         let answer: String
         let failureClass: String
         let steps: [String: Bool?]
+        /// The name of the advice, such as `certificate`, and its words.
+        let advice: String?
+        let adviceText: String?
 
         init(_ report: MailTest.Report) {
             isHandedOver = report.isHandedOver
@@ -227,6 +230,8 @@ struct AdminDesk: Sendable {
             answer = report.entry.lastAnswer
             failureClass = report.entry.failureClass
             steps = Dictionary(uniqueKeysWithValues: report.steps.map { ($0.name.rawValue, $0.isDone) })
+            advice = report.advice?.key.split(separator: ".").last.map(String.init)
+            adviceText = report.advice.map { Localizer(.english)($0) }
         }
     }
 
