@@ -60,7 +60,7 @@ struct Doors {
         pages.add(to: router)
         pages.addMailPages(
             to: router, outbox: installation.outbox, mailTest: installation.mailTest,
-            isDemo: installation.configuration.isDemo)
+            runs: installation.mailTestRuns, isDemo: installation.configuration.isDemo)
         return router
     }
 }

@@ -26,6 +26,7 @@ public final class Installation: Sendable {
     let attempt: MailAttempt
     let outbox: OutboxActions
     let mailTest: MailTest
+    let mailTestRuns: MailTestRuns
     private let httpClient: HTTPClient
 
     /// The setting row that tells a wrong key file from the right one.
@@ -74,6 +75,7 @@ public final class Installation: Sendable {
         mailTest = MailTest(
             database: database, settings: settings, attempt: attempt, composer: composer, random: random,
             now: now)
+        mailTestRuns = MailTestRuns(test: mailTest, random: random, now: now, logger: logger)
     }
 
     /// Opens what the configuration names; makes data folder, key and database where there are none.

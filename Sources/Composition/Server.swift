@@ -62,6 +62,7 @@ public struct Server {
                 route: installation.route, wakeUp: installation.wakeUp, now: installation.now,
                 logger: installation.logger),
             ScheduledWork(installation),
+            installation.mailTestRuns,
             ControlServer(path: configuration.controlSocket.path, logger: installation.logger) {
                 await desk.perform($0)
             },

@@ -9,6 +9,8 @@ extension HTTPField.Name {
     public static let contentDigest = named("Content-Digest")
     /// `Permissions-Policy`.
     public static let permissionsPolicy = named("Permissions-Policy")
+    /// `Refresh`: when the browser looks again, seconds.
+    public static let refresh = named("Refresh")
     /// `Last-Event-ID` of server-sent events.
     public static let lastEventID = named("Last-Event-ID")
     /// `X-Robots-Tag`: what search engines may do with an answer.

@@ -111,7 +111,7 @@ enum PageSamples {
             page: frame, waiting: .init(text: "Eine Mail"), groups: groups, testFields: fields,
             result: .init(
                 kind: "bad", icon: "stop", title: "Nein", text: "Text", advice: "Rat",
-                steps: [.init(kind: "good", icon: "check", word: "gelungen", title: "Verbunden")],
+                steps: [.init(kind: "good", icon: "check", word: "gelungen", title: "Verbunden")], hasSteps: true,
                 conversation: "S: 220"),
             returnedFields: fields,
             findings: .init(

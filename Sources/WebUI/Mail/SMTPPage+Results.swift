@@ -28,7 +28,17 @@ extension SMTPPage.Result {
             case nil: .init(kind: "none", icon: "dash", word: text("page.smtp.stepNotReached"), title: title)
             }
         }
+        hasSteps = true
         conversation = OutboxWords(text: text).lines(of: report.conversation)
+    }
+}
+
+extension SMTPPage.Result {
+    /// The words while the test is under way.
+    init(runningTo to: EmailAddress, _ text: Localizer) {
+        self.init(
+            kind: "info", icon: "clock", title: text("page.smtp.testRunning", ["to": to.displayForm]),
+            text: text("page.smtp.testRunningText"), advice: nil, steps: [], hasSteps: false, conversation: nil)
     }
 }
 

@@ -21,6 +21,7 @@ struct SMTPPage: PageModel {
         let text: String?
         let advice: String?
         let steps: [Step]
+        let hasSteps: Bool
         let conversation: String?
     }
 

@@ -26,12 +26,14 @@ struct SMTPPages {
     let accounts: AccountParts
     let outbox: OutboxActions
     let mailTest: MailTest
+    let runs: MailTestRuns
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("admin/smtp") { request, context in try await show(request, context, Additions()) }
         group.post("admin/smtp", use: save)
         group.post("admin/smtp/waiting", use: resolve)
         group.post("admin/smtp/test", use: test)
+        group.get("admin/smtp/test/:id", use: follow)
         group.post("admin/smtp/returned", use: compare)
     }
 
@@ -70,13 +72,35 @@ struct SMTPPages {
                 throw DeliveriesError(.invalid, fields: [FieldError("to", "address-\(error.rawValue)")])
             }
             let account = try context.signedIn().account
-            let report = try await mailTest.run(to: address, author: account, language: context.language)
+            let id = try runs.start(to: address, author: account, language: context.language)
             try await AuditTrail(accounts).note(
                 .mailTested, by: account.id, target: address.wireForm, origin: context.origin(of: request))
-            return try await show(
-                request, context, Additions(result: SMTPPage.Result(report, text), to: typed))
+            return .redirect(to: "/admin/smtp/test/\(id)#result")
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
             return try await show(request, context, Additions(errors: FormErrors(error, text), to: typed))
+        }
+    }
+
+    /// The page of a test: while it is under way, the browser looks again each second, with or without scripts.
+    private func follow(_ request: Request, _ context: WebContext) async throws -> Response {
+        let account = try context.signedIn().account
+        guard let id = context.parameters.get("id").flatMap({ MailTestRuns.ID($0) }),
+            let state = runs.state(of: id, for: account.id)
+        else { return .redirect(to: "/admin/smtp#test") }
+        let text = context.text
+        switch state {
+        case .running(let to):
+            var response = try await show(
+                request, context,
+                Additions(result: SMTPPage.Result(runningTo: to, text), to: to.displayForm))
+            response.headers[.refresh] = "1"
+            return response
+        case .done(let report):
+            return try await show(
+                request, context,
+                Additions(result: SMTPPage.Result(report, text), to: report.entry.to.displayForm))
+        case .broken:
+            throw DeliveriesError(.trouble, detail: "a test mail could not be carried out")
         }
     }
 
