@@ -1,6 +1,6 @@
 # The front door. Each target is a small script in scripts/; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench bench-files lint format docs clean
+.PHONY: help run demo test bench bench-files lint format docs screenshots clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -27,6 +27,9 @@ format:  ## format the Swift files in place
 
 docs:  ## API documentation as a web site in .build/documentation
 	@scripts/docs
+
+screenshots:  ## pictures of all pages in .build/screenshots, the README's in docs/
+	@scripts/screenshots
 
 clean:  ## remove what was built and fetched; var/ (the data) stays
 	@rm -rf .build .test-tools .venv

@@ -47,6 +47,7 @@ public struct ErrorMiddleware: RouterMiddleware {
         } catch {
             let presented = Self.presented(error, context: context)
             var response = await present(presented, request, context)
+            response.headers.addDefaults()
             if let seconds = presented.error.retryAfter { response.headers[.retryAfter] = String(seconds) }
             let length = request.headers[.contentLength].flatMap { Int($0) }
             // A body without a length might never end.

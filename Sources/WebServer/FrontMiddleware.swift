@@ -30,9 +30,7 @@ public struct FrontMiddleware: RouterMiddleware {
 
         if let moved = Self.redirect(of: request, web: context.web) { return moved }
         var response = try await next(request, context)
-        response.headers[values: .xContentTypeOptions] = ["nosniff"]
-        if response.headers[.referrerPolicy] == nil { response.headers[.referrerPolicy] = "no-referrer" }
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        response.headers.addDefaults()
         if context.web.isSecure, context.isSecure {
             // RFC 6797, 6.1
             response.headers[.strictTransportSecurity] = "max-age=31536000"

@@ -19,11 +19,15 @@ struct APIClient: Sendable {
 
     private let base: String
     private let token: String
-    private let client = HTTPClient(eventLoopGroupProvider: .singleton)
+    private let client: HTTPClient
 
     init(server: String, token: String) {
         base = (server.hasSuffix("/") ? String(server.dropLast()) : server) + "/api/v1"
         self.token = token
+        var configuration = HTTPClient.Configuration()
+        // `send` counts the tries itself; the client would wait ten seconds more at each for a server that refuses.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     func close() async throws { try await client.shutdown() }

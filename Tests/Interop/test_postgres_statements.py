@@ -10,7 +10,7 @@ from harness.tools import REPOSITORY
 
 TRACE = pathlib.Path(os.environ.get("DEPESCHE_STATEMENT_TRACE", REPOSITORY / ".build" / "statements.json"))
 # Fewer would mean that the recording broke, not that Depesche needs so few.
-LEAST = 20
+LEAST = 100
 
 
 @pytest.fixture(scope="module")

@@ -129,15 +129,21 @@ class Visitor:
         assert status == 200, f"{path}: {status}"
         return [
             (match.group(1), dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', match.group(2))))
-            for match in re.finditer(r'<form method="post" action="([^"]+)"[^>]*>(.*?)</form>', body.decode(), re.DOTALL)
+            for match in re.finditer(
+                r'<form method="post" action="([^"]+)"[^>]*>(.*?)</form>', body.decode(), re.DOTALL)
         ]
+
+    def steps(self, path):
+        """The forms of the recipient page that lead on."""
+        return [
+            form for form in self.forms(path) if form[0].startswith("/l/") and not form[0].endswith("/language")]
 
     def download_address(self, link, file=None):
         """Sends forms of the recipient page until one leads to a download; its path. All files unless one is named."""
         path = urllib.parse.urlsplit(link).path
         for _ in range(4):
             # The first form leads on: open, then the file's own, or all files at the end of the list.
-            forms = [form for form in self.forms(path) if form[0].startswith("/l/")]
+            forms = self.steps(path)
             assert forms, f"no form at {path}"
             named = [form for form in forms if file is not None and form[1].get("file") == file]
             action, fields = (named or [form for form in forms if "file" not in form[1]] or forms)[0]

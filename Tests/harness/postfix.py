@@ -99,15 +99,15 @@ class Postfix:
             "smtputf8_enable": "yes", "message_size_limit": "0", "virtual_mailbox_limit": "0", "biff": "no",
             # Every address is delivered into one maildir.
             "default_transport": "virtual", "relay_transport": "virtual", "local_transport": "virtual",
-            "virtual_mailbox_base": mail, "virtual_mailbox_maps": "static:all/",
+            "virtual_mailbox_base": mail, "virtual_mailbox_maps": "static:all/", "virtual_mailbox_domains": "",
             "virtual_uid_maps": f"static:{NOBODY}", "virtual_gid_maps": f"static:{NOBODY}",
             "smtpd_tls_chain_files": f"{certificate[1]}, {certificate[0]}", "smtpd_tls_loglevel": "1",
             "smtpd_tls_auth_only": "yes", "smtpd_tls_session_cache_database": "",
             "smtpd_sasl_auth_enable": "yes", "smtpd_sasl_type": "cyrus", "smtpd_sasl_path": "smtpd",
             "smtpd_sasl_local_domain": "depesche.test",
             "smtpd_sasl_security_options": "noanonymous",
-            "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
-            "smtpd_recipient_restrictions": "permit_sasl_authenticated, reject",
+            "smtpd_relay_restrictions": "permit_sasl_authenticated, reject_unauth_destination",
+            "smtpd_recipient_restrictions": "",
             "smtpd_client_restrictions": "", "smtpd_helo_required": "yes",
             # A test may make many mistakes on purpose, and must not wait for them.
             "smtpd_client_connection_rate_limit": "0", "smtpd_client_auth_rate_limit": "0",
