@@ -14,6 +14,7 @@ import pytest
 
 from harness import pages
 from harness.api import APIClient, Refused, Visitor
+from harness.tools import wait_until
 
 SENDER = "anna@kunde.example"
 CHUNK = 1 << 20
@@ -34,6 +35,11 @@ def link_in(mail):
 def statuses(api, delivery):
     """{address: recipient} of a delivery."""
     return {recipient["email"]: recipient for recipient in api.call("GET", f"/deliveries/{delivery}")["recipients"]}
+
+
+def fetched(api, delivery, recipient):
+    """The files that a recipient has fetched completely."""
+    return {fetch["file"] for fetch in statuses(api, delivery)[recipient]["fetched"]}
 
 
 def test_a_delivery_goes_the_whole_way(server, sink):
@@ -66,12 +72,13 @@ def test_a_delivery_goes_the_whole_way(server, sink):
     tag = answer.headers["ETag"]
     begin = answer.read(3 * CHUNK + 5)
     connection.close()
-    assert [fetch["file"] for fetch in statuses(api, draft)["clara@amt.example"]["fetched"]] == []
+    assert fetched(api, draft, "clara@amt.example") == set()
     status, headers, rest = other.request(
         "GET", address, headers={"Range": f"bytes={len(begin)}-", "If-Range": tag})
     assert status == 206 and headers["Content-Range"] == f"bytes {len(begin)}-{len(content) - 1}/{len(content)}"
     assert begin + rest == content
-    assert [fetch["file"] for fetch in statuses(api, draft)["clara@amt.example"]["fetched"]] == [large["id"]]
+    # The client has the last octet a moment before the server has written down that it was sent.
+    wait_until(lambda: fetched(api, draft, "clara@amt.example") == {large["id"]}, "the transfer to count")
 
     status, headers, body = visitor.request("GET", visitor.download_address(links["bernd@praxis.example"]))
     assert status == 200 and headers["Content-Type"] == "application/zip"
@@ -79,9 +86,9 @@ def test_a_delivery_goes_the_whole_way(server, sink):
     assert archive.testzip() is None
     assert {entry.filename: entry.file_size for entry in archive.infolist()} == {
         "Große Datei.bin": len(content), "klein.txt": 5, "leer.txt": 0}
-    bernd = statuses(api, draft)["bernd@praxis.example"]
-    assert bernd["openedAt"] and {fetch["file"] for fetch in bernd["fetched"]} == {
-        large["id"], small["id"], empty["id"]}
+    everything = {large["id"], small["id"], empty["id"]}
+    wait_until(lambda: fetched(api, draft, "bernd@praxis.example") == everything, "the archive to count")
+    assert statuses(api, draft)["bernd@praxis.example"]["openedAt"]
 
     api.call("POST", f"/deliveries/{draft}/withdraw")
     status, _, _ = other.request("GET", address)
