@@ -42,23 +42,49 @@ public final class AccessTraces: Sendable {
         }
         guard !batch.isEmpty else { return }
         try await database.write { transaction in
-            for visit in batch { try Self.insert(visit, transaction) }
+            var known = Known(since: (batch.first?.at ?? .distantPast).addingTimeInterval(-ScannerSignal.soonTogether))
+            for visit in batch { try Self.insert(visit, &known, transaction) }
         }
     }
 
-    private static func insert(_ visit: Waiting, _ transaction: any Transaction) throws {
-        let origin = visit.visit.origin
-        let handedOver = try visit.recipient.flatMap { recipient in
-            try transaction.outbox.newestEntry(of: recipient, kind: .delivery)
+    /// What was looked up for a batch: many visits come from few addresses and to few recipients.
+    private struct Known {
+        let since: Date
+        var links: [String: Set<LinkID>] = [:]
+        var handedOver: [RecipientID: OutboxEntry?] = [:]
+
+        /// The links that an address has visited lately, with this one.
+        mutating func links(from address: String, and link: LinkID, _ transaction: any Transaction) throws -> Int {
+            var visited: Set<LinkID>
+            if let before = links[address] {
+                visited = before
+            } else {
+                visited = try transaction.visits.linksVisited(from: address, since: since)
+            }
+            visited.insert(link)
+            links[address] = visited
+            return visited.count
         }
-        let since = visit.at.addingTimeInterval(-ScannerSignal.soonTogether)
-        var links = try transaction.visits.linksVisited(from: origin.clientAddress, since: since)
-        links.insert(visit.link)
+
+        /// The mail that brought the link.
+        mutating func mail(to recipient: RecipientID?, _ transaction: any Transaction) throws -> OutboxEntry? {
+            guard let recipient else { return nil }
+            if let before = handedOver[recipient] { return before }
+            let mail = try transaction.outbox.newestEntry(of: recipient, kind: .delivery)
+            handedOver[recipient] = .some(mail)
+            return mail
+        }
+    }
+
+    private static func insert(_ visit: Waiting, _ known: inout Known, _ transaction: any Transaction) throws {
+        let origin = visit.visit.origin
+        let mail = try known.mail(to: visit.recipient, transaction)
+        let links = try known.links(from: origin.clientAddress, and: visit.link, transaction)
         let signals =
             ScannerSignal.signals(of: visit.visit)
             + ScannerSignal.signals(
-                at: visit.at, handedOverAt: handedOver?.state == .handedOver ? handedOver?.finishedAt : nil,
-                linksTogether: origin.clientAddress.isEmpty ? 1 : links.count)
+                at: visit.at, handedOverAt: mail?.state == .handedOver ? mail?.finishedAt : nil,
+                linksTogether: origin.clientAddress.isEmpty ? 1 : links)
         try transaction.visits.insert(
             AccessTrace(
                 link: visit.link, delivery: visit.delivery, at: visit.at,
