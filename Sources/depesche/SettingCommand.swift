@@ -28,7 +28,7 @@ struct SettingCommand: AsyncParsableCommand {
         @OptionGroup var data: DataOptions
 
         func run() async throws {
-            guard let text = value ?? Terminal.secret(prompt: "\(key): ") else {
+            guard let text = value ?? Terminal.value(prompt: "\(key): ") else {
                 throw ValidationError("No value came on standard input.")
             }
             try await data.perform(.settingSet(key: key, value: text))

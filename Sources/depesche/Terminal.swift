@@ -13,6 +13,15 @@ enum Terminal {
     /// Prints to standard error without a line end: progress that overwrites itself.
     static func progress(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
+    /// Reads a value from standard input: one line from a terminal without showing it, else all of it, such as
+    /// certificates in PEM, without the last line end.
+    static func value(prompt: String) -> String? {
+        guard isatty(STDIN_FILENO) != 1 else { return secret(prompt: prompt) }
+        let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+        guard !text.isEmpty else { return nil }
+        return text.last?.isNewline == true ? String(text.dropLast()) : text
+    }
+
     /// Reads one line from standard input; on a terminal without showing it.
     static func secret(prompt: String) -> String? {
         guard isatty(STDIN_FILENO) == 1 else { return readLine(strippingNewline: true) }

@@ -137,11 +137,13 @@ def test_the_picture_of_the_readme(demo, make_browser):
     browser.fill("[name=email]", EMAIL)
     browser.fill("[name=password]", PASSWORD)
     browser.submit("form button.button-primary")
+    browser.submit("footer form[action$=language] button")
     browser.get(f"{demo.url}/deliveries")
     address = browser.execute_script(
         "return [...document.querySelectorAll('a.row-link')].find(a => a.textContent.includes('Jahresabschluss'))?.href")
     assert address, browser.text
     browser.get(address)
     browser.wait_for("table.matrix")
+    assert "Fetch" in browser.text or "fetched" in browser.text
     kept = os.environ.get("DEPESCHE_SCREENSHOTS") == "1"
     browser.screenshot("screenshot", folder=REPOSITORY / "docs" if kept else SCREENSHOTS, whole=False)

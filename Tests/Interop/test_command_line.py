@@ -68,6 +68,16 @@ def test_commands_work_with_and_without_a_running_server(account):
     account.start()
 
 
+def test_long_answers_arrive_whole(account):
+    """Longer than a socket's buffer: the server must not close before all is out."""
+    body = "\n".join(["M" + "A" * 63] * 20)
+    certificates = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n" * 180
+    account.command("setting", "set", "smtp.ca-certificates", input=certificates)
+    for _ in range(20):
+        known = {one["key"]: one.get("value") for one in account.json("setting", "list")}
+        assert known["smtp.ca-certificates"].count("BEGIN") == 180
+
+
 def test_two_servers_do_not_share_data(account):
     second = subprocess.run(
         [str(BINARY), "serve"], env=account.environment | {"DEPESCHE_LISTEN": "127.0.0.1:0"}, capture_output=True,

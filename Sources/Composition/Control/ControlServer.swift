@@ -47,7 +47,7 @@ public struct ControlServer: Service {
     private func serve(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
         do {
             let peer = try await Self.peerUser(of: connection.channel)
-            try await connection.executeThenClose { inbound, outbound in
+            try await connection.executeThenClose { inbound, _ in
                 guard peer == geteuid() || peer == 0 else {
                     logger.warning("a stranger's command was refused", metadata: ["uid": "\(peer)"])
                     return
@@ -64,7 +64,10 @@ public struct ControlServer: Service {
                     } else {
                         reply = .failure(2, "The running server does not know this command: is it another version?")
                     }
-                    try await outbound.write(ByteBuffer(bytes: try JSONEncoder().encode(reply) + Data("\n".utf8)))
+                    // Not by `outbound`: its writes are only on their way when it returns, and closing would cut them.
+                    try await connection.channel.writeAndFlush(
+                        ByteBuffer(bytes: try JSONEncoder().encode(reply) + Data("\n".utf8))
+                    ).get()
                     return
                 }
             }
