@@ -50,7 +50,7 @@ struct PageLibrary: Sendable {
 
     /// The page of a model, in the language of its frame.
     func render(_ model: some PageModel) -> String {
-        libraries[model.page.spoken]?.render(model, withTemplate: type(of: model).template) ?? ""
+        libraries[model.page.spoken]?.render(TagValues.of(model), withTemplate: type(of: model).template) ?? ""
     }
 
     /// The templates of a folder by name, as written.
