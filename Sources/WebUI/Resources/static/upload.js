@@ -292,7 +292,8 @@ export class UploadQueue extends EventTarget {
       if (!upload.isActive || !upload.file) continue;
       if (upload.state === 'offline') upload.state = 'waiting';
       if (!upload.id) {
-        if (flying >= parallelChunks || upload.isAnnouncing) continue;
+        // One after the other: the server lists files in the order in which it hears of them.
+        if (flying >= parallelChunks || this.uploads.some((one) => one.isAnnouncing)) continue;
         flying += 1;
         void this.announce(upload);
         continue;
