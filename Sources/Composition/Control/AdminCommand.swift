@@ -1,7 +1,5 @@
 /// What a command of the command line asks of the data: sent to the running server, or carried out in place.
 public enum AdminCommand: Codable, Sendable, Equatable {
-    /// Whether a server is there.
-    case ping
     /// A fresh one-time link for the first administrator.
     case setupLink
     /// A new account; with a password it is active at once, otherwise its invitation link is printed.

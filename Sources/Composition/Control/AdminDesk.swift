@@ -41,7 +41,6 @@ struct AdminDesk: Sendable {
 
     private func carryOut(_ command: AdminCommand) async throws -> AdminReply {
         switch command {
-        case .ping: return AdminReply()
         case .setupLink: return try await setupLink()
         case .userAdd(let email, let name, let isAdministrator, let password):
             return try await userAdd(email, name, isAdministrator, password)
