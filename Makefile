@@ -1,6 +1,6 @@
 # The front door. Each target is a small script in scripts/; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench bench-files lint format docs screenshots clean
+.PHONY: help run demo test addins soak fuzz bench bench-auth bench-files bench-mail lint format docs screenshots clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -14,21 +14,36 @@ demo:  ## the same with a sample organisation to look around in
 test:  ## unit, interop and browser tests
 	@scripts/test
 
-bench: bench-files  ## all benches
+addins:  ## the add-ins for mail clients in .build/addins
+	@scripts/addins
+
+soak:  ## the crash test with 500 kills instead of 20
+	@DEPESCHE_KILLS=500 DEPESCHE_PYTEST="-k killed_server -s" scripts/test interop
+
+fuzz:  ## all kinds of octets for the parsers of mail and DNS, 20 seconds each
+	@scripts/fuzz
+
+bench: bench-auth bench-files bench-mail  ## all benches
+
+bench-auth:  ## DKIM beside OpenSSL and dkimpy, SPF beside pyspf, memory of a long verification
+	@scripts/bench-auth
 
 bench-files:  ## uploads and downloads beside nginx, memory, the recipient page
 	@scripts/bench-files
+
+bench-mail:  ## mails a second beside Postfix and Postfix with OpenDKIM, trouble, a million queued mails
+	@scripts/bench-mail
 
 lint:  ## format, templates, documentation of public declarations
 	@scripts/lint
 
 format:  ## format the Swift files in place
-	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+	@swift format --in-place --parallel --recursive Sources AddIns/Server Tests Package.swift Fuzz/Package.swift Fuzz/Sources Fuzz/Targets Benchmarks/Package.swift Benchmarks/Sources
 
 docs:  ## API documentation as a web site in .build/documentation
 	@scripts/docs
 
-screenshots:  ## pictures of all pages in .build/screenshots, the README's in docs/
+screenshots:  ## pictures of all pages in .build/screenshots/index.html, the README's in docs/
 	@scripts/screenshots
 
 clean:  ## remove what was built and fetched; var/ (the data) stays

@@ -18,6 +18,8 @@ let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioTestUtils: Target.Dependency = .product(name: "NIOTestUtils", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -37,13 +39,24 @@ func tests(
 let package = Package(
     name: "depesche",
     products: [
+        .library(name: "ACME", targets: ["ACME"]),
         .library(name: "MailMessage", targets: ["MailMessage"]),
+        .library(name: "DNS", targets: ["DNS"]),
+        .library(name: "DNSTransport", targets: ["DNSTransport"]),
+        .library(name: "UnboundDNS", targets: ["UnboundDNS"]),
+        .library(name: "MailAuth", targets: ["MailAuth", "DNS", "MailMessage"]),
+        .library(name: "MailRouting", targets: ["MailRouting", "DNS", "MailMessage"]),
         .library(name: "SMTP", targets: ["SMTP"]),
         .library(name: "SMTPTransport", targets: ["SMTPTransport"]),
+        .library(name: "IMAP", targets: ["IMAP"]),
+        .library(name: "IMAPTransport", targets: ["IMAPTransport"]),
+        .library(name: "ClamAV", targets: ["ClamAV"]),
         .executable(name: "depesche", targets: ["depesche"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -60,38 +73,69 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CUnbound", path: "Sources/C/CUnbound", providers: [.apt(["libunbound-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Floor 1: protocols; they know nothing of Depesche.
-        module("MailMessage"),
-        module("SMTP"),
-        module("SMTPTransport", ["SMTP", nioConcurrency, nioCore, nioPosix, nioSSL, nioTLS]),
+        module("MailMessage", ["CZlib"]),
+        module("DNS"),
+        module("MailAuth", ["COpenSSL", "DNS", "MailMessage", crypto]),
+        module("DNSTransport", ["DNS", crypto, nioCore, nioPosix]),
+        module("UnboundDNS", ["DNS", "CUnbound"]),
+        module("MailRouting", ["DNS", "MailMessage", crypto]),
+        module("ACME", [asn1, crypto, x509]),
+        module("SMTP", ["MailMessage"]),
+        module(
+            "SMTPTransport",
+            [
+                "DNS", "MailRouting", "SMTP", "MailMessage", asn1, nioConcurrency, nioCore, nioPosix, nioSSL, nioTLS,
+                x509,
+            ]),
+
+        module("IMAP"),
+        module(
+            "IMAPTransport", ["IMAP", "SMTP", "SMTPTransport", nioConcurrency, nioCore, nioPosix, nioSSL, nioTLS]),
+
+        module("ClamAV", [nioCore, nioPosix]),
 
         // Floor 2: what Depesche is; no HTTP, no SQL.
         module("Secrets", ["CSodium", crypto, nioPosix]),
         module("FileVault", ["Secrets", crypto, log, nioCore, nioPosix]),
         module("Localization", resources: [.copy("Resources")]),
         module("MailTemplates", ["MailMessage", "Localization"]),
-        module("SenderDomains", ["MailMessage"]),
+        module("SenderDomains", ["DNS", "MailAuth", "MailMessage"]),
         module(
             "Deliveries",
             [
-                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "FileVault", "Secrets", log, crypto,
-                nioCore,
+                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "DNS", "MailAuth", "MailRouting",
+                "FileVault", "Secrets", log, crypto, nioCore,
             ]),
         module(
             "Outbox",
             [
-                "Deliveries", "MailMessage", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", log, lifecycle,
-                nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
+                "ACME", "Deliveries", "DNS", "IMAP", "IMAPTransport", "MailAuth", "MailMessage", "MailRouting", "SMTP",
+                "SMTPTransport", "SenderDomains", "Secrets", "MailTemplates", "Localization", crypto, log, lifecycle,
+                nioCore,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ]),
+
+        // What is installed in mail clients, and what writes it for an installation; no HTTP.
+        .target(
+            name: "AddIns", dependencies: ["Localization", "FileVault", crypto], path: "AddIns", sources: ["Server"],
+            resources: [.copy("Shared"), .copy("Outlook"), .copy("Thunderbird")], swiftSettings: house),
 
         // Floor 3: stores.
         module(
             "Storage",
             [
-                "Deliveries", "SenderDomains", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
+                "Deliveries", "SenderDomains", "DNS", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
                 "Localization", log, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
         // Floor 4: doors.
@@ -111,18 +155,27 @@ let package = Package(
         module(
             "WebUI",
             [
-                "Deliveries", "FileVault", "Outbox", "Secrets", "Localization", "MailMessage", "MailTemplates",
-                "SMTP", "SenderDomains", "WebServer", log, hummingbird, httpTypes, nioCore, crypto,
+                "AddIns", "Deliveries", "FileVault", "Outbox", "Secrets", "Localization", "MailMessage",
+                "MailTemplates",
+                "SMTP", "SenderDomains", "DNS", "MailAuth", "WebServer", log, hummingbird, httpTypes, nioCore, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
             ], resources: [.copy("Resources/templates"), .copy("Resources/static")]),
+        module(
+            "MailIntake",
+            [
+                "Deliveries", "MailMessage", "SMTP", "SenderDomains", "Secrets", log, lifecycle, nioCore, nioPosix,
+                nioSSL, nioTLS,
+            ]),
 
         // Floor 5: roof.
         module(
             "Composition",
             [
-                "MailMessage", "SMTP", "SMTPTransport", "Secrets", "FileVault", "Localization", "MailTemplates",
-                "SenderDomains", "Deliveries", "Outbox", "Storage", "WebServer", "RESTAPI", "WebUI", log, lifecycle,
-                hummingbird, nioCore, nioPosix, nioSSL,
+                "ACME", "ClamAV", "DNS", "DNSTransport", "UnboundDNS", "MailAuth", "MailMessage", "MailRouting", "SMTP",
+                "SMTPTransport", "Secrets", "FileVault", "Localization", "MailTemplates",
+                "SenderDomains", "Deliveries", "MailIntake", "Outbox", "Storage", "WebServer", "RESTAPI", "WebUI", log,
+                lifecycle, hummingbird, nioCore, nioPosix, nioSSL,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -133,59 +186,92 @@ let package = Package(
         .executableTarget(
             name: "depesche",
             dependencies: [
-                "Composition", "MailMessage", "MailTemplates", "Localization", crypto, nioCore, nioPosix,
+                "AddIns", "Composition", "DNS", "DNSTransport", "MailAuth", "MailMessage", "MailTemplates",
+                "Localization",
+                "UnboundDNS", crypto, nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: house),
 
         tests("MailMessage"),
-        tests("SMTP"),
+        tests("DNS"),
+        tests("MailAuth", ["DNS", "MailMessage", crypto]),
+        tests("DNSTransport", ["DNS", "UnboundDNS", crypto, nioCore, nioPosix]),
+        tests("UnboundDNS", ["DNS"]),
+        tests("MailRouting", ["DNS", "MailMessage", crypto]),
+        tests("ACME", [asn1, crypto, x509]),
+        tests("SMTP", ["MailMessage"]),
         tests(
             "SMTPTransport",
-            ["SMTP", nioConcurrency, nioCore, nioPosix, nioEmbedded, nioSSL, nioTestUtils],
+            [
+                "DNS", "MailRouting", "SMTP", "MailMessage", nioConcurrency, nioCore, nioPosix, nioEmbedded, nioSSL,
+                nioTestUtils,
+            ],
             exclude: ["Certificates"]),
+        .testTarget(
+            name: "AddInsTests", dependencies: ["AddIns", "Localization"], swiftSettings: house),
+        tests("ClamAV"),
+        tests("IMAP"),
+        tests(
+            "IMAPTransport", ["IMAP", "SMTPTransport", nioConcurrency, nioCore, nioPosix, nioSSL]),
         tests("Secrets", [crypto]),
         tests("FileVault", ["Secrets", crypto, nioCore, log]),
         tests("Localization"),
         tests("MailTemplates", ["MailMessage", "Localization"]),
-        tests("SenderDomains", ["MailMessage"]),
+        tests("SenderDomains", ["DNS", "Localization", "MailAuth", "MailMessage"]),
         tests(
             "Deliveries",
             [
-                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "FileVault", "Secrets", "Storage", log,
+                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "DNS", "FileVault", "Secrets",
+                "Storage", log,
                 nioCore, crypto,
             ]),
         tests(
             "Outbox",
             [
-                "Deliveries", "FileVault", "Localization", "MailMessage", "MailTemplates", "SMTP", "SMTPTransport",
-                "SenderDomains", "Secrets", "Storage", lifecycle, log, nioCore, nioPosix, nioSSL,
+                "ACME", "DNS", "Deliveries", "FileVault", "IMAP", "Localization", "MailAuth", "MailMessage",
+                "MailRouting", "MailTemplates", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", "Storage",
+                lifecycle, log,
+                nioCore, nioPosix, nioSSL,
             ]),
         tests(
             "Storage",
             [
-                "Deliveries", "SenderDomains", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
+                "Deliveries", "SenderDomains", "DNS", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
                 "Localization", log,
             ]),
         tests(
+            "MailIntake",
+            [
+                "Deliveries", "MailMessage", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", "Storage", lifecycle,
+                log, nioConcurrency, nioCore, nioPosix, nioEmbedded, nioSSL,
+            ]),
+        tests(
             "WebServer",
-            ["Deliveries", "Localization", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioEmbedded]),
+            ["Deliveries", "Localization", "Secrets", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioEmbedded]),
         tests(
             "RESTAPI",
             [
-                "WebServer", "Deliveries", "FileVault", "Outbox", "Secrets", "Storage", "Localization", "MailMessage",
-                "MailTemplates", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix, crypto, log,
+                "WebServer", "DNS", "Deliveries", "FileVault", "Outbox", "Secrets", "SenderDomains", "Storage",
+                "Localization", "MailMessage", "MailTemplates", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+                nioPosix, crypto,
+                log,
                 .product(name: "Yams", package: "Yams"),
             ]),
         tests(
             "WebUI",
             [
-                "Composition", "Deliveries", "FileVault", "MailMessage", "MailTemplates", "Outbox", "Secrets",
-                "Storage",
-                "Localization", "WebServer", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+                "Composition", "DNS", "Deliveries", "FileVault", "MailMessage", "MailTemplates", "Outbox", "Secrets",
+                "SenderDomains", "Storage", "Localization", "WebServer", hummingbird, hummingbirdTesting, httpTypes,
+                nioCore, log,
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
-        tests("Composition", ["Deliveries", "Storage", "Secrets", hummingbird, hummingbirdTesting, httpTypes, log]),
+        tests(
+            "Composition",
+            [
+                "DNS", "Deliveries", "Localization", "Storage", "Secrets", "WebServer", hummingbird, hummingbirdTesting,
+                httpTypes, log, nioCore,
+            ]),
     ]
 )

@@ -22,8 +22,26 @@ public struct Configuration: Sendable, Equatable {
     public var tlsCertificate: URL?
     /// Its private key, PEM (`DEPESCHE_TLS_KEY`, `tls-key`).
     public var tlsKey: URL?
+    /// The certificate chain of the mail server, PEM (`DEPESCHE_MAIL_CERTIFICATE`, `mail-certificate`); `nil`: that of the
+    /// pages.
+    public var mailCertificate: URL?
+    /// Its private key, PEM (`DEPESCHE_MAIL_KEY`, `mail-key`).
+    public var mailKey: URL?
     /// More trusted certificate authorities, PEM (`DEPESCHE_CA_FILE`, `ca-file`).
     public var caFile: URL?
+    /// Trust anchors and stub zones of the validating resolver, in the format of unbound.conf
+    /// (`DEPESCHE_UNBOUND_CONF`, `unbound-conf`).
+    public var unboundFile: URL?
+    /// Whether private and loopback addresses may be asked and dialled
+    /// (`DEPESCHE_ALLOW_PRIVATE_DESTINATIONS`, `allow-private-destinations`); off by default.
+    public var allowsPrivateDestinations: Bool
+    /// The port of mail hosts (`DEPESCHE_MX_PORT`, `mx-port`); 25 everywhere but in tests.
+    public var mxPort: Int
+    /// The port of hosts with MTA-STS policies (`DEPESCHE_MTA_STS_PORT`, `mta-sts-port`); 443 everywhere but in tests.
+    public var mtaSTSPort: Int
+    /// The longest wait for any answer of the mail server (`DEPESCHE_SMTP_TIMEOUT`, `smtp-timeout`, in seconds); `nil`:
+    /// the limits of RFC 5321, 4.5.3.2, which are minutes.
+    public var smtpTimeout: Duration?
     /// How much is logged (`DEPESCHE_LOG_LEVEL`, `log-level`): `trace` to `critical`, `info` by default.
     public var logLevel: String
     /// Whether this is the demonstration with a sample organisation.
@@ -31,8 +49,9 @@ public struct Configuration: Sendable, Equatable {
 
     /// The names of all keys; the environment's are the same in capitals behind `DEPESCHE_`.
     public static let keys = [
-        "data", "key-file", "listen", "public-url", "database", "tls-certificate", "tls-key", "ca-file", "log-level",
-        "config",
+        "data", "key-file", "listen", "public-url", "database", "tls-certificate", "tls-key", "mail-certificate",
+        "mail-key", "ca-file", "unbound-conf", "allow-private-destinations", "mx-port", "mta-sts-port", "smtp-timeout",
+        "log-level", "config",
     ]
 
     /// Reads environment and file.
@@ -57,11 +76,25 @@ public struct Configuration: Sendable, Equatable {
         publicURL = value("public-url")
         tlsCertificate = value("tls-certificate").map { URL(filePath: $0) }
         tlsKey = value("tls-key").map { URL(filePath: $0) }
+        mailCertificate = value("mail-certificate").map { URL(filePath: $0) }
+        mailKey = value("mail-key").map { URL(filePath: $0) }
         caFile = value("ca-file").map { URL(filePath: $0) }
+        unboundFile = value("unbound-conf").map { URL(filePath: $0) }
+        let allows = value("allow-private-destinations")?.lowercased() ?? "off"
+        guard ["on", "off", "true", "false", "1", "0", "yes", "no"].contains(allows) else {
+            throw ConfigurationError("allow-private-destinations is on or off.")
+        }
+        allowsPrivateDestinations = ["on", "true", "1", "yes"].contains(allows)
+        mxPort = try Self.port(value("mx-port") ?? "25", "mx-port")
+        mtaSTSPort = try Self.port(value("mta-sts-port") ?? "443", "mta-sts-port")
+        smtpTimeout = try value("smtp-timeout").map(Self.seconds)
         logLevel = value("log-level") ?? "info"
         self.isDemo = isDemo
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ConfigurationError("tls-certificate and tls-key belong together: set both or none.")
+        }
+        guard (mailCertificate == nil) == (mailKey == nil) else {
+            throw ConfigurationError("mail-certificate and mail-key belong together: set both or none.")
         }
         guard ["trace", "debug", "info", "notice", "warning", "error", "critical"].contains(logLevel) else {
             throw ConfigurationError("log-level is one of trace, debug, info, notice, warning, error, critical.")
@@ -115,6 +148,20 @@ public struct Configuration: Sendable, Equatable {
             values[key] = String(describing: value)
         }
         return values
+    }
+
+    private static func seconds(_ text: String) throws(ConfigurationError) -> Duration {
+        guard let number = Int(text), (1...86_400).contains(number) else {
+            throw ConfigurationError("smtp-timeout must be seconds from 1 to 86400, not \"\(text)\".")
+        }
+        return .seconds(number)
+    }
+
+    private static func port(_ text: String, _ key: String) throws(ConfigurationError) -> Int {
+        guard let port = Int(text), (1...65_535).contains(port) else {
+            throw ConfigurationError("\(key) must be a port from 1 to 65535, not \"\(text)\".")
+        }
+        return port
     }
 
     private static func endpoint(_ text: String) throws(ConfigurationError) -> (String, Int) {

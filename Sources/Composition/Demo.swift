@@ -57,6 +57,7 @@ struct Demo {
         try await expired(by: anna)
         try await removed(by: anna)
         try await draft(by: anna)
+        try await ownMail(by: anna)
     }
 
     // MARK: The deliveries
@@ -141,6 +142,26 @@ struct Demo {
                 message: "Sehr geehrte Damen und Herren,\n\n"))
     }
 
+    /// Two mails of the sender's own: one was sent yesterday, one lies among the drafts of the mail client.
+    private func ownMail(by account: Account) async throws {
+        let past = parts(days: 1)
+        let dispatch = AddInDispatch(past)
+        let sent = try await addInDraft(by: account, with: past, file: "Angebot Umbau.pdf", subject: "Angebot Umbau")
+        try await dispatch.register(
+            sent, by: account.id, recipients: "Ines Kern <kern@bauherr.example>", subject: nil)
+        _ = try await addInDraft(by: account, with: past, file: "Bauzeichnungen.zip", subject: "Bauzeichnungen")
+    }
+
+    private func addInDraft(
+        by account: Account, with parts: DeliveryParts, file: String, subject: String
+    ) async throws -> DeliveryID {
+        let draft = try await Drafts(parts).create(by: account.id, language: account.language, path: .addIn)
+        try await upload([(file, 131_072)], to: draft.id, by: account, with: parts)
+        _ = try await AddInDispatch(parts).insert(
+            draft.id, by: account.id, recipients: nil, subject: subject, reportsSending: true)
+        return draft.id
+    }
+
     // MARK: How they come about
 
     /// The parts at a time in the past.
@@ -157,12 +178,20 @@ struct Demo {
         by account: Account, with parts: DeliveryParts, subject: String, message: String, recipients: String,
         files: [(name: String, size: Int)], level: Int = 1
     ) async throws -> Delivery {
-        let drafts = Drafts(parts)
+        let draft = try await Drafts(parts).create(by: account.id, language: account.language)
+        try await upload(files, to: draft.id, by: account, with: parts)
+        return try await Sending(parts).send(
+            draft.id, by: account.id,
+            form: DraftForm(recipients: recipients, subject: subject, message: message, level: level))
+    }
+
+    private func upload(
+        _ files: [(name: String, size: Int)], to draft: DeliveryID, by account: Account, with parts: DeliveryParts
+    ) async throws {
         let uploads = Uploads(parts)
-        let draft = try await drafts.create(by: account.id, language: account.language)
         for file in files {
             let added = try await uploads.addFile(
-                to: draft.id, by: account.id, name: file.name, mediaType: "application/octet-stream",
+                to: draft, by: account.id, name: file.name, mediaType: "application/octet-stream",
                 size: Int64(file.size))
             for index in 0..<added.chunkCount {
                 let octets = ByteBuffer(bytes: parts.random.bytes(added.plainSize(ofChunk: index)))
@@ -174,9 +203,6 @@ struct Demo {
                     })
             }
         }
-        return try await Sending(parts).send(
-            draft.id, by: account.id,
-            form: DraftForm(recipients: recipients, subject: subject, message: message, level: level))
     }
 
     /// Gives the delivery's mails the outcome that a mail server would.

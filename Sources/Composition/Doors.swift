@@ -23,13 +23,13 @@ struct Doors {
 
     func router() throws -> Router<WebContext> {
         let installation = installation
-        let limit = limit
         let csrf = CSRFProtection(keyRing: installation.keyRing, random: installation.random)
         let signIn = SignIn(installation.accounts)
         let tokens = APITokens(installation.accounts)
         let pages = try WebUI(
             accounts: installation.accounts, deliveries: installation.deliveries, traces: installation.traces,
             csrf: csrf)
+        let held = HeldFiles(installation.deliveries, scanner: installation.scanner)
 
         let router = Router(context: WebContext.self)
         let errors = ErrorMiddleware { error, request, context in
@@ -41,36 +41,39 @@ struct Doors {
         // session for the reader's language.
         router.add(middleware: errors)
         router.add(
-            middleware: FrontMiddleware(hasOwnTLS: hasOwnTLS) {
-                let web = WebSettings(try await installation.settings.current())
-                limit.exempt(web.trustedProxies)
-                return web
+            middleware: FrontMiddleware(hasOwnTLS: hasOwnTLS, limit: limit) {
+                try await installation.settings.current()
             })
         router.add(middleware: errors)
-        router.add(middleware: BodyLimitMiddleware(limit: Self.longestBody))
+        router.add(
+            middleware: BodyLimitMiddleware(limit: Self.longestBody) { request, _ in WebUI.takesFiles(request) })
         router.get("health") { _, _ in try await Health(installation).answer() }
+        // Under whatever host name it is asked for: the mail server's is not that of the pages.
+        router.get(".well-known/acme-challenge/:token") { _, context in
+            try await CertificateChallenge(installation).answer(to: context.parameters.get("token") ?? "")
+        }
+        let metrics = Metrics(installation)
+        router.get("metrics") { try await metrics.answer($0, $1) }
         router.add(
             middleware: SessionMiddleware(
                 session: { try await signIn.resume(cookie: $0) }, bearer: { try await tokens.authenticate($0) }))
         router.add(middleware: errors)
+        // Long forms are for those who are signed in.
+        router.add(middleware: BodyLimitMiddleware(limit: Self.longestBody) { (try? $1.signedIn()) != nil })
         try RESTAPI(
             accounts: installation.accounts, deliveries: installation.deliveries, outbox: installation.outbox,
-            mailTest: installation.mailTest, csrf: csrf, liveEvents: LiveEvents(installation.deliveries)
+            orders: installation.destinationOrders, mailTest: installation.mailTest, held: held,
+            csrf: csrf, liveEvents: LiveEvents(installation.deliveries)
         ).addRoutes(to: router)
         pages.add(to: router)
         pages.addMailPages(
-            to: router, outbox: installation.outbox, mailTest: installation.mailTest,
-            runs: installation.mailTestRuns, isDemo: installation.configuration.isDemo)
+            to: router, outbox: installation.outbox, orders: installation.destinationOrders,
+            mailTest: installation.mailTest,
+            runs: installation.mailTestRuns, checks: installation.mailboxChecks,
+            mailServer: installation.mailServerChecks, certificates: installation.certificates,
+            held: held, isDemo: installation.configuration.isDemo)
+        pages.addScanPages(to: router, held: held)
+        pages.addDomainPages(to: router, domains: installation.domains)
         return router
-    }
-}
-
-extension WebSettings {
-    /// The door's part of the settings.
-    init(_ settings: Settings) {
-        self.init(
-            publicURL: settings.text(.serverPublicURL), aliases: settings.list(.serverAliases),
-            trustedProxies: settings.list(.serverTrustedProxies).compactMap { AddressBlock($0) },
-            language: settings.language)
     }
 }

@@ -2,8 +2,12 @@ import AsyncHTTPClient
 import Deliveries
 import FileVault
 public import Foundation
+import Localization
 public import Logging
+import MailRouting
 import Outbox
+import SMTP
+import SMTPTransport
 public import Secrets
 import Storage
 
@@ -21,12 +25,24 @@ public final class Installation: Sendable {
     let accounts: AccountParts
     let deliveries: DeliveryParts
     let traces: AccessTraces
+    let dns: LiveDNS
+    let domains: DomainParts
+    let scanner = LiveVirusScanner()
     let wakeUp: OutboxWakeUp
-    let route: SMTPRoute
+    let routes: OutgoingRoutes
+    let tlsSessions: TLSSessionCounts
+    let https: JudgedHTTPS
     let attempt: MailAttempt
     let outbox: OutboxActions
+    let destinationOrders: DestinationOrders
+    let spool: MessageSpool
     let mailTest: MailTest
     let mailTestRuns: MailTestRuns
+    let bounceMailbox: IMAPBounceMailbox
+    let returnPathIntake: ReturnPathIntake
+    let mailboxChecks: MailboxChecks
+    let mailServerChecks: MailServerChecks
+    let certificates: MailCertificates
     private let httpClient: HTTPClient
 
     /// The setting row that tells a wrong key file from the right one.
@@ -61,36 +77,81 @@ public final class Installation: Sendable {
         traces = AccessTraces(database: database)
         httpClient = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
-        route = SMTPRoute(
-            settings: settings,
-            accessTokens: AccessTokenSource(settings: settings, client: httpClient, now: now),
-            trustFile: configuration.caFile?.path)
+        let accessTokens = AccessTokenSource(settings: settings, client: httpClient, now: now)
+        let keyVault = DomainKeyVault(keys: keyRing)
+        dns = try LiveDNS(configuration, logger: logger, now: now)
+        domains = DomainParts(base: deliveries, keyVault: keyVault, probe: dns, updater: LiveZoneUpdater())
+        let timeouts = configuration.smtpTimeout.map { SMTPTimeouts.standard.limited(to: $0) } ?? .standard
+        let smtpRoute = SMTPRoute(
+            settings: settings, accessTokens: accessTokens, trustFile: configuration.caFile?.path,
+            timeouts: timeouts)
+        bounceMailbox = IMAPBounceMailbox(
+            settings: settings, accessTokens: accessTokens, trustFile: configuration.caFile?.path)
+        let egress: EgressPolicy = configuration.allowsPrivateDestinations ? .everything : .public
+        https = JudgedHTTPS(resolver: dns.resolver, egress: egress, caFile: configuration.caFile?.path)
+        tlsSessions = TLSSessionCounts(database: database, now: now, logger: logger)
+        let directRoute = DirectRoute(
+            DirectRoute.Configuration(
+                port: configuration.mxPort, egress: egress,
+                trust: configuration.caFile.map { .systemAnd(.file($0.path)) } ?? .system, timeouts: timeouts),
+            resolver: dns.resolver,
+            policies: STSPolicies(
+                resolver: dns.resolver,
+                fetcher: LivePolicyFetcher(https: https, port: configuration.mtaSTSPort),
+                store: StoredPolicies(database: database, now: now, logger: logger), now: now),
+            sessions: tlsSessions, now: now)
+        routes = OutgoingRoutes([.smtp: smtpRoute, .direct: directRoute])
         let outcomes = MailOutcome(deliveries)
+        spool = MessageSpool(database: database, keys: keyRing, random: random, now: now)
+        returnPathIntake = ReturnPathIntake(deliveries, spool: spool)
+        let preparation = MailPreparation(
+            signer: MailSigner(keys: keyVault, now: now, logger: logger), spool: spool)
         attempt = MailAttempt(
-            database: database, keyRing: keyRing, composer: composer, route: route, outcomes: outcomes,
-            changes: deliveries.changes, now: now, jitter: { Double.random(in: 0...1) }, logger: logger)
+            database: database, keyRing: keyRing, composer: composer, preparation: preparation, routes: routes,
+            outcomes: outcomes, messages: MessageOutcome(spool: spool, settings: settings), changes: deliveries.changes,
+            now: now, jitter: { Double.random(in: 0...1) },
+            logger: logger)
         outbox = OutboxActions(
             database: database, keyRing: keyRing, composer: composer, settings: settings, outcomes: outcomes,
             wakeUp: wakeUp, now: now)
+        destinationOrders = DestinationOrders(outbox: outbox, random: random, now: now, logger: logger)
         mailTest = MailTest(
-            database: database, settings: settings, attempt: attempt, composer: composer, random: random,
-            now: now)
+            database: database, settings: settings, attempt: attempt, composer: composer,
+            resolver: dns.resolver, random: random, now: now)
+        mailboxChecks = MailboxChecks(
+            check: MailboxCheck(settings: settings, mailbox: bounceMailbox, mailTest: mailTest, now: now),
+            settings: settings, random: random, now: now, logger: logger)
+        let certificateFile = configuration.mailCertificate ?? configuration.tlsCertificate
+        let certificates = MailCertificates(
+            deliveries, exchange: LiveACMEExchange(caFile: configuration.caFile?.path)
+        ) {
+            certificateFile.flatMap { MailServerCertificate(file: $0) }
+        }
+        self.certificates = certificates
+        mailServerChecks = MailServerChecks(
+            check: MailServerCheck(
+                database: database, settings: settings,
+                access: Self.checkAccess(configuration, dns: dns, certificates: certificates), now: now),
+            random: random, now: now, logger: logger)
         mailTestRuns = MailTestRuns(test: mailTest, random: random, now: now, logger: logger)
     }
 
     /// Opens what the configuration names; makes data folder, key and database where there are none.
     ///
-    /// - Throws: `StartError` in plain words: another server runs, the key is missing or wrong, the disk says no.
+    /// - Throws: `StartError` in plain words: another server runs, the key is missing or wrong, the disk says no,
+    ///   the texts cannot be read.
     public static func open(
         _ configuration: Configuration, random: any RandomSource = SystemRandomSource(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) async throws -> Installation {
         do {
+            try Catalogue.check()
             let isNew = !FileManager.default.fileExists(atPath: configuration.databaseFile.path)
             try makeFolder(configuration.dataFolder)
             let database = try await SQLiteDatabase.open(folder: configuration.dataFolder, now: now)
             do {
                 let keyRing = try await key(configuration, isNew: isNew, database: database, random: random)
+                try await database.chainAudit(with: keyRing, now: now())
                 let vault = try await DiskVault(path: configuration.filesFolder.path, random: random, logger: logger)
                 return try Installation(
                     configuration: configuration, logger: logger, database: database, keyRing: keyRing, vault: vault,
@@ -99,6 +160,8 @@ public final class Installation: Sendable {
                 try? await database.close()
                 throw error
             }
+        } catch let error as Catalogue.LoadingError {
+            throw StartError(error.description)
         } catch let error as StorageError {
             if case .anotherProcess = error { throw StartError(error.description, isRunning: true) }
             throw StartError(error.description)
@@ -116,7 +179,9 @@ public final class Installation: Sendable {
     /// Closes all parts in order.
     public func close() async {
         try? await traces.flush()
-        await route.shutDown()
+        await routes.shutDown()
+        await tlsSessions.flush()
+        await dns.shutDown()
         await hasher.shutdown()
         await vault.shutdown()
         try? await database.close()

@@ -28,14 +28,15 @@ public struct Server {
     ///   - configuration: where things lie and where to listen.
     ///   - announces: whether people read standard output: then the address and, on new data, the set-up link are
     ///     printed.
-    public static func run(_ configuration: Configuration, announces: Bool) async throws {
+    ///   - hasPages: whether pages and API are served; without them, only mail is taken in and sent.
+    public static func run(_ configuration: Configuration, announces: Bool, hasPages: Bool = true) async throws {
         var logger = Logger(label: "depesche") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
         let installation = try await Installation.open(configuration, logger: logger)
         do {
             try await installation.vault.removeLeftovers()
             if configuration.isDemo { try await Demo(installation).fill() }
-            let services = try await services(installation, announces: announces)
+            let services = try await services(installation, announces: announces, hasPages: hasPages)
             var group = ServiceGroupConfiguration(
                 services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -53,22 +54,34 @@ public struct Server {
         logger.info("stopped")
     }
 
-    static func services(_ installation: Installation, announces: Bool) async throws -> [any Service] {
+    static func services(
+        _ installation: Installation, announces: Bool, hasPages: Bool = true
+    ) async throws -> [any Service] {
         let configuration = installation.configuration
         let desk = AdminDesk(installation)
         var services: [any Service] = [
             OutboxWorker(
                 database: installation.database, settings: installation.settings, attempt: installation.attempt,
-                route: installation.route, wakeUp: installation.wakeUp, now: installation.now,
+                routes: installation.routes, wakeUp: installation.wakeUp, now: installation.now,
                 logger: installation.logger),
             ScheduledWork(installation),
+            VirusScanWork(installation),
             installation.mailTestRuns,
+            installation.destinationOrders,
+            installation.mailboxChecks,
+            installation.mailServerChecks,
             ControlServer(path: configuration.controlSocket.path, logger: installation.logger) {
                 await desk.perform($0)
             },
         ]
+        let mailTLS = try TLSFiles.mail(configuration, logger: installation.logger)
+        if let watch = mailTLS?.watch { services.append(watch) }
+        services.append(
+            MailDoors(installation, tls: MailTLS(files: mailTLS, certificates: installation.certificates)))
+        services.append(CertificateOrders(installation))
+        guard hasPages else { return services }
         let tls = try TLSFiles(configuration, logger: installation.logger)
-        if let reloader = tls?.reloader { services.append(reloader) }
+        if let watch = tls?.watch { services.append(watch) }
         services.append(try application(installation, tls: tls, announces: announces))
         return services
     }

@@ -27,12 +27,18 @@ public struct DeliveriesError: Error, Equatable, Sendable {
         case busy
         /// The one-time link was used, has run out or never was.
         case linkSpent = "link-spent"
+        /// Another installation signs with another key than before.
+        case strangeKey = "strange-key"
         /// The set-up is done already.
         case setupDone = "setup-done"
         /// The delivery was withdrawn by its sender.
         case withdrawn
         /// The delivery has run out.
         case expired
+        /// The virus scanner has not looked at the files yet; `retryAfter` says when to come back.
+        case beingScanned = "being-scanned"
+        /// The files are held back because of what the virus scanner said, until an administrator decides.
+        case heldBack = "held-back"
         /// The link was replaced by a newer one (the address was corrected).
         case linkReplaced = "link-replaced"
         /// The link is damaged: not the form of a link at all.

@@ -36,6 +36,8 @@ public struct DeliveryEvent: Equatable, Sendable {
         case renewalAsked = "renewal-asked"
         /// The sender extended or renewed it.
         case extended
+        /// A further recipient was registered: the mail with the link was sent again.
+        case recipientAdded = "recipient-added"
         /// The address was corrected.
         case addressCorrected = "address-corrected"
         /// The recipient reported the mail.
@@ -46,6 +48,14 @@ public struct DeliveryEvent: Equatable, Sendable {
         case expired
         /// Files and keys were removed.
         case removed
+        /// The virus scanner found something in a file: nobody gets the files.
+        case virusFound = "virus-found"
+        /// The virus scanner is done with all files: they can be fetched.
+        case filesChecked = "files-checked"
+        /// An administrator let a file go in which something was found.
+        case fileReleased = "file-released"
+        /// An administrator took a file away in which something was found.
+        case fileRemoved = "file-removed"
     }
 
     /// The number: ascending in the order of commits, 0 before it is stored.

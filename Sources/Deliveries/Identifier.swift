@@ -12,11 +12,18 @@ public struct Identifier<Entity>: Hashable, Comparable, Sendable, CustomStringCo
     private static var alphabet: [UInt8] { Array("0123456789abcdefghijklmnopqrstuv".utf8) }
 
     /// A new identifier for something made at `now`.
-    public init(now: Date, random: any RandomSource) {
+    public init(now: Date, random: any RandomSource) { self.init(now: now, randomBytes: random.bytes(10)) }
+
+    private init(now: Date, randomBytes: [UInt8]) {
         let milliseconds = UInt64(max(0, now.timeIntervalSince1970 * 1000))
         var bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> UInt64(8 * (5 - $0))) }
-        bytes += random.bytes(10)
+        bytes += randomBytes
         description = Self.encode(bytes)
+    }
+
+    /// The first identifier of a moment: everything made before it sorts before, everything made then or later behind.
+    public static func first(of moment: Date) -> Self {
+        Self(now: moment, randomBytes: [UInt8](repeating: 0, count: 10))
     }
 
     /// Reads the text form; `nil` for anything else.

@@ -8,17 +8,23 @@ public struct Catalogue: Sendable {
         case unreadable(file: String)
         /// The file is not a tree of JSON objects with strings as leaves.
         case malformed(file: String, reason: String)
+        /// The file does not say how its language writes numbers and counts.
+        case incomplete(file: String, key: String)
 
         /// What is wrong, for the operator.
         public var description: String {
             switch self {
             case .unreadable(let file): "The texts in \(file) cannot be read. Is DEPESCHE_RESOURCES set correctly?"
             case .malformed(let file, let reason): "The texts in \(file) are malformed: \(reason)"
+            case .incomplete(let file, let key): "The texts in \(file) say nothing usable under \(key)."
             }
         }
     }
 
+    /// The languages that there are: German, English, then the others in the order of their subtags.
+    let languages: [Language]
     private let texts: [Language: [String: String]]
+    private let grammars: [Language: Grammar]
 
     /// The texts that every ``Localizer`` uses, or why they could not be read.
     static let shared = Result { try Catalogue() }
@@ -35,7 +41,9 @@ public struct Catalogue: Sendable {
 
     init(folder: URL) throws {
         var texts: [Language: [String: String]] = [:]
-        for language in Language.allCases {
+        var grammars: [Language: Grammar] = [:]
+        languages = Self.languages(in: folder)
+        for language in languages {
             let file = folder.appendingPathComponent("\(language.rawValue).json")
             guard let data = try? Data(contentsOf: file) else { throw LoadingError.unreadable(file: file.path) }
             do {
@@ -43,13 +51,34 @@ public struct Catalogue: Sendable {
             } catch {
                 throw LoadingError.malformed(file: file.path, reason: String(describing: error))
             }
+            do throws(Grammar.Missing) {
+                grammars[language] = try Grammar(texts[language] ?? [:])
+            } catch {
+                throw LoadingError.incomplete(file: file.path, key: error.key)
+            }
         }
         self.texts = texts
+        self.grammars = grammars
+    }
+
+    private static func languages(in folder: URL) -> [Language] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        var others: [Language] = []
+        for file in files where file.hasSuffix(".json") {
+            let subtag = String(file.dropLast(".json".count))
+            let isLetters = subtag.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+            guard isLetters, (2...3).contains(subtag.utf8.count) else { continue }
+            let language = Language(subtag: subtag)
+            if language != .german, language != .english { others.append(language) }
+        }
+        return [.german, .english] + others.sorted { $0.rawValue < $1.rawValue }
     }
 
     func text(_ key: String, _ language: Language) -> String? {
         texts[language]?[key]
     }
+
+    func grammar(_ language: Language) -> Grammar { grammars[language] ?? .english }
 
     func keys(_ language: Language) -> [String] {
         texts[language].map { $0.keys.sorted() } ?? []

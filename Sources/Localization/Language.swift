@@ -1,9 +1,37 @@
-/// A language that pages, mails, errors and add-ins speak.
-public enum Language: String, Codable, Sendable, CaseIterable {
+/// A language that pages, mails, errors and add-ins speak: one for which there is a file of texts.
+///
+/// To add one is to add its file, `Resources/<subtag>.json`; no code names it. German and English are always there.
+public struct Language: RawRepresentable, Hashable, Codable, Sendable, CaseIterable, CustomStringConvertible {
+    /// The primary subtag, such as `de` (RFC 5646, 2.2.1).
+    public let rawValue: String
+
     /// German, in the formal address.
-    case german = "de"
+    public static let german = Language(subtag: "de")
     /// English, in British spelling.
-    case english = "en"
+    public static let english = Language(subtag: "en")
+
+    /// All that are there: German, English, then the others in the order of their subtags.
+    public static var allCases: [Language] { (try? Catalogue.shared.get())?.languages ?? [.german, .english] }
+
+    /// The language of that subtag, or nil if there are no texts in it.
+    public init?(rawValue: String) {
+        guard let known = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = known
+    }
+
+    /// The language that was once chosen and kept: English if its texts are no longer there.
+    public init(kept subtag: String) {
+        self = Language(rawValue: subtag) ?? .english
+    }
+
+    /// The language of a file.
+    init(subtag: String) { rawValue = subtag }
+
+    /// The subtag.
+    public var description: String { rawValue }
+
+    /// Its own name for itself, such as `Deutsch`.
+    public var name: String { Localizer(self)("language.name") }
 
     /// The best of our languages for an `Accept-Language` header (RFC 9110, 12.5.4), or nil if it names none of them.
     ///

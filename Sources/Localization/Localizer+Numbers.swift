@@ -2,10 +2,10 @@ extension Localizer {
     /// A whole number with the thousands apart: `1.234.567` or `1,234,567`.
     public func number(_ value: Int64) -> String {
         let digits = Array(String(value.magnitude).utf8)
-        let separator = UInt8(ascii: language == .german ? "." : ",")
+        let separator = grammar.thousands.utf8
         var result: [UInt8] = value < 0 ? [UInt8(ascii: "-")] : []
         for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { result.append(separator) }
+            if index > 0, (digits.count - index) % 3 == 0 { result += separator }
             result.append(digit)
         }
         return String(decoding: result, as: UTF8.self)
@@ -15,6 +15,9 @@ extension Localizer {
     public func number(_ value: Int) -> String {
         number(Int64(value))
     }
+
+    /// What stands between the whole and the tenths.
+    public var decimalMark: String { grammar.decimal }
 
     /// A size in decimal units, as the units are named: `1,5 MB` are 1,500,000 bytes. Negative sizes count as zero.
     ///
@@ -30,7 +33,7 @@ extension Localizer {
             let tenths = bytes / tenth + (bytes % tenth * 2 >= tenth ? 1 : 0)
             let whole = bytes / unit + (bytes % unit >= unit / 2 ? 1 : 0)
             if tenths < 1_000 {
-                let fraction = tenths % 10 == 0 ? "" : (language == .german ? "," : ".") + String(tenths % 10)
+                let fraction = tenths % 10 == 0 ? "" : decimalMark + String(tenths % 10)
                 return "\(tenths / 10)\(fraction) \(name)"
             }
             if whole < 1_000 || index == units.count - 1 { return "\(number(whole)) \(name)" }

@@ -26,11 +26,12 @@ public struct Localizer: Sendable {
         return plural(phrase.key, count, phrase.values)
     }
 
-    /// The text of `<key>.one` or `<key>.other`, with `{count}` filled by the number in this language's form.
+    /// The text of `<key>.one`, `<key>.other` or what other forms the language has, with `{count}` filled by the number
+    /// in this language's form.
     public func plural(_ key: String, _ count: Int, _ values: [String: String] = [:]) -> String {
         var values = values
         values["count"] = number(Int64(count))
-        return self("\(key).\(count == 1 ? "one" : "other")", values)
+        return self("\(key).\(grammar.plural.form(count).rawValue)", values)
     }
 
     /// Whether the catalogue knows a key in this language.
@@ -49,10 +50,12 @@ public struct Localizer: Sendable {
         return result
     }
 
+    var grammar: Grammar { (try? Catalogue.shared.get())?.grammar(language) ?? .english }
+
     private func template(_ key: String) -> String {
         guard let catalogue = try? Catalogue.shared.get() else { return key }
         if let text = catalogue.text(key, language) { return text }
-        for other in Language.allCases {
+        for other in [Language.english] + Language.allCases {
             if let text = catalogue.text(key, other) { return text }
         }
         return key

@@ -17,30 +17,18 @@ public struct AccentColour: Sendable, Hashable, Codable {
         self.hex = lowered
     }
 
-    private init(known hex: String) { self.hex = hex }
+    init(known hex: String) { self.hex = hex }
 
     /// White or ink, whichever can be read better on this colour.
-    public var textColour: String { contrast(with: 1) >= contrast(with: Self.inkLuminance) ? "#ffffff" : "#1b1f24" }
+    public var textColour: String {
+        (contrast(with: Self.white) >= contrast(with: Self.ink) ? Self.white : Self.ink).hex
+    }
 
     /// The colour for links on a white page: this one if its contrast is at least 4.5 (WCAG 2.2, 1.4.3), else ink.
-    public var linkColour: String { contrast(with: 1) >= 4.5 ? hex : "#1b1f24" }
+    public var linkColour: String { contrast(with: Self.white) >= Self.leastContrast ? hex : Self.ink.hex }
 
-    private static let inkLuminance = AccentColour(known: "#1b1f24").luminance
-
-    private func contrast(with other: Double) -> Double {
-        let own = luminance
-        return (max(own, other) + 0.05) / (min(own, other) + 0.05)
-    }
-
-    /// Relative luminance as WCAG 2.2 defines it.
-    private var luminance: Double {
-        let value = UInt32(hex.dropFirst(), radix: 16) ?? 0
-        let channels = [value >> 16 & 255, value >> 8 & 255, value & 255].map { channel -> Double in
-            let share = Double(channel) / 255
-            return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
-        }
-        return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
-    }
+    private static let white = AccentColour(known: "#ffffff")
+    private static let ink = AccentColour(known: "#1b1f24")
 
     /// Reads a single string, refusing what ``init(hex:)`` refuses.
     public init(from decoder: any Decoder) throws {

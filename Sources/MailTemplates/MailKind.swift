@@ -28,6 +28,48 @@ public enum MailKind: String, CaseIterable, Sendable, Codable {
     case test = "test"
     /// To administrators: a recipient reported a mail.
     case reported = "reported"
+    /// To administrators: something about a sender domain changed.
+    case domainState = "domain-state"
+    /// To the operator: somebody asks for a sender domain.
+    case domainRequested = "domain-requested"
+    /// To whoever asked: the domain was approved; the records to publish.
+    case domainApproved = "domain-approved"
+    /// To whoever asked: the domain was refused.
+    case domainRefused = "domain-refused"
+    /// To a domain's postmaster: may the domain be used?
+    case domainControl = "domain-control"
+    /// To the sender and to administrators: a mail waits because its sender's domain is not in order.
+    case held = "held"
+    /// To administrators: the mail server's certificate cannot be renewed.
+    case certificate = "certificate"
+    /// To the sender and to administrators: the virus scanner found something in a file.
+    case virusFound = "virus-found"
+    /// To administrators: the virus scanner does not answer.
+    case scannerSilent = "scanner-silent"
+    /// To the sender: every recipient has every file.
+    case allFetched = "all-fetched"
+    /// To the sender: the address of a recipient was corrected.
+    case addressCorrected = "address-corrected"
+    /// To the sender: a draft with files will be removed because nobody touched it.
+    case uploadAbandoned = "upload-abandoned"
+    /// To an account's owner: the password was changed.
+    case passwordChanged = "password-changed"
+    /// To an account's owner: somebody signed in from a browser not seen before.
+    case newSignIn = "new-sign-in"
+    /// To an account's owner: the account was disabled.
+    case accountDisabled = "account-disabled"
+    /// To administrators: the disk is nearly full.
+    case storageLow = "storage-low"
+    /// To administrators: mail does not get out.
+    case outboxStuck = "outbox-stuck"
+
+    /// Whether its reader, who need not have an account, is told at its foot how to get no more mail of ours.
+    public var offersChoice: Bool {
+        switch self {
+        case .delivery, .reminder, .renewed, .withdrawn: true
+        default: false
+        }
+    }
 
     /// Whether a program and not a person is the author (RFC 3834, 5.1).
     public var isAutomatic: Bool { self != .delivery }

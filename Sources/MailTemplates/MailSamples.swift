@@ -11,7 +11,9 @@ extension MailKind {
     /// The whole message of the sample, the same each time. Throws only if the samples themselves are malformed.
     public func sampleMessage(language: Language) throws -> MIMEMessage {
         let samples = try MailSamples(language)
-        let content = try samples.content(self).composed(language, samples.branding)
+        var branding = samples.branding
+        if offersChoice { branding.choice = try samples.choice }
+        let content = try samples.content(self).composed(language, branding)
         return content.message(try samples.headers(self), boundary: samples.boundary)
     }
 }
@@ -100,6 +102,78 @@ struct MailSamples {
                 reporter: recipient, sender: sender, about: about,
                 words: isGerman ? "Diese Absenderin kenne ich nicht." : "I do not know this sender.", reportedAt: now,
                 link: try link("/admin/reports/rep-01JDCEXAMPLE"))
+        case .certificate:
+            return CertificateMail(
+                name: "mail.depesche.example.com", problem: "challenge-connection",
+                detail: "mail.depesche.example.com: Fetching http://mail.depesche.example.com/: Connection refused",
+                expiresAt: now.addingTimeInterval(20 * day), link: try link("/admin/mailserver"))
+        case .virusFound:
+            return VirusFoundMail(
+                file: isGerman ? "Rechnung 4711.zip" : "Invoice 4711.zip", finding: "Win.Test.EICAR_HDB-1",
+                sender: sender, about: about, link: try link("/deliveries/dlv-01JDCEXAMPLE"))
+        case .scannerSilent:
+            return ScannerSilentMail(
+                since: now.addingTimeInterval(-1_200), letsPass: false, link: try link("/admin/scan"))
+        case .allFetched: return AllFetchedMail(about: about, recipients: 2, at: now, link: deliveryPage)
+        case .addressCorrected:
+            return AddressCorrectedMail(
+                about: about, former: "b.schmitd@example.org", recipient: recipient, link: deliveryPage)
+        case .uploadAbandoned:
+            return UploadAbandonedMail(
+                about: about, files: files, removedAt: now.addingTimeInterval(day), link: deliveryPage)
+        case .passwordChanged, .newSignIn, .accountDisabled, .storageLow, .outboxStuck: return try noticeContent(kind)
+        case .domainState, .domainRequested, .domainApproved, .domainRefused, .domainControl, .held:
+            return try domainContent(kind)
+        }
+    }
+
+    private func noticeContent(_ kind: MailKind) throws -> any MailContent {
+        switch kind {
+        case .passwordChanged:
+            return PasswordChangedMail(at: now, browser: "Firefox, Linux", link: try link("/password"))
+        case .newSignIn: return NewSignInMail(at: now, browser: "Safari, iPhone", link: try link("/account"))
+        case .accountDisabled: return AccountDisabledMail(account: sender.address, at: now)
+        case .storageLow:
+            return StorageLowMail(
+                available: 21_474_836_480, total: 536_870_912_000, link: try link("/admin"))
+        default:
+            return OutboxStuckMail(
+                waiting: 37, since: now.addingTimeInterval(-9_000), answer: "connection refused",
+                link: try link("/admin/outbox"))
+        }
+    }
+
+    private func domainContent(_ kind: MailKind) throws -> any MailContent {
+        let domain = "müller.example"
+        let page = try link("/admin/domains/xn--mller-kva.example")
+        let handOver = try link("/h/8Jq2mXr5vT0bW7cK9eYh3A")
+        let record = MailRecord(
+            name: "depesche1._domainkey.xn--mller-kva.example", type: "TXT",
+            value: "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", finding: "missing")
+        let later = now.addingTimeInterval(14 * 86_400)
+        switch kind {
+        case .domainRequested:
+            return DomainRequestedMail(
+                domain: domain, requester: other, installation: nil,
+                words: isGerman ? "Wir senden ab Montag auch für diese Domäne." : "We use this domain from Monday on.",
+                link: page)
+        case .domainApproved:
+            var published = record
+            published.finding = nil
+            return DomainApprovedMail(domain: domain, records: [published], link: handOver, expiresAt: later)
+        case .domainRefused:
+            return DomainRefusedMail(
+                domain: domain,
+                reason: isGerman ? "Diese Domäne gehört einem anderen Kunden." : "This domain is another customer's.")
+        case .domainControl:
+            return DomainControlMail(domain: domain, requester: sender, link: handOver, expiresAt: later)
+        case .held:
+            return HeldMail(
+                domain: domain, sender: other, recipient: recipient, about: about,
+                link: try link("/deliveries/dlv-01JDCEXAMPLE"))
+        default:
+            return DomainStateMail(
+                domain: domain, news: .degraded, policy: "fallback", records: [record], link: page)
         }
     }
 
@@ -109,13 +183,20 @@ struct MailSamples {
             switch kind {
             case .delivery, .invitation: (false, bert)
             case .code, .reminder, .renewed, .withdrawn: (true, bert)
-            case .passwordForgotten, .test, .reported: (false, anna)
-            case .downloaded, .copy, .undeliverable, .delayed, .renewalAsked: (true, anna)
+            case .passwordForgotten, .passwordChanged, .newSignIn, .accountDisabled, .storageLow, .outboxStuck,
+                .uploadAbandoned, .test, .reported, .domainState, .domainRequested, .certificate,
+                .scannerSilent:
+                (false, anna)
+            case .domainApproved, .domainRefused, .domainControl: (false, info)
+            case .downloaded, .allFetched, .addressCorrected, .copy, .undeliverable, .delayed, .renewalAsked, .held,
+                .virusFound:
+                (true, anna)
             }
         return MailHeaders(
             from: kind == .delivery ? anna : system, to: recipient, date: now,
             messageID: kind == .delivery ? thread : try messageID("sample.\(kind.rawValue)"), utcOffset: 3_600,
-            inReplyTo: isAnswer ? [thread] : [], references: isAnswer ? [thread] : [])
+            inReplyTo: isAnswer ? [thread] : [], references: isAnswer ? [thread] : [],
+            unsubscribe: kind.offersChoice && kind.isAutomatic ? try choice : nil)
     }
 
     private func delivery(_ personal: MailLink) -> DeliveryMail {
@@ -156,6 +237,13 @@ struct MailSamples {
     private var sender: MailPerson { MailPerson(anna, organisation: branding.organisation) }
     private var recipient: MailPerson { MailPerson(bert) }
     private var other: MailPerson { MailPerson(info) }
+
+    /// Where the reader chooses which mail to get.
+    fileprivate var choice: MailLink {
+        get throws {
+            try link("/m/AfE2mXr5vT0bW7cK9eYh3A8Jq2mXr5vT0bW7cK9eYh3A8Jq2mXr5vT0bW7cK9eYh3A8Jq2mXr5")
+        }
+    }
 
     private func link(_ path: String) throws -> MailLink { try Self.link(path) }
 

@@ -1,7 +1,7 @@
 import Foundation
 public import MailMessage
 
-/// A test mail as it arrived, compared with what was sent: does a relay rewrite links, did the signature survive?
+/// A test mail as it arrived, compared with what was sent: does a relay rewrite links?
 ///
 /// Everything in it comes from outside: it is shown, never followed.
 public struct ReceivedTestMail: Sendable, Equatable {
@@ -37,8 +37,6 @@ public struct ReceivedTestMail: Sendable, Equatable {
     public let links: [Link]
     /// The hosts to which links were rewritten, in lower case, sorted.
     public let rewritingHosts: [String]
-    /// The domains that signed the mail (`d=` of DKIM-Signature, RFC 6376, 3.5), in their order.
-    public let signingDomains: [String]
     /// What receiving servers wrote about authenticity (RFC 8601), in their order.
     public let authenticationResults: [String]
     /// The visible sender, if it can be read.
@@ -74,10 +72,6 @@ public struct ReceivedTestMail: Sendable, Equatable {
             if case .rewritten(let target) = state, let host = HTMLLinks.host(of: target) { hosts.insert(host) }
         }
         rewritingHosts = hosts.sorted()
-        signingDomains = mail.headers.filter { $0.name.lowercased() == "dkim-signature" }.compactMap { header in
-            header.value.split(separator: ";").map { $0.filter { !$0.isWhitespace } }.first { $0.hasPrefix("d=") }
-                .map { HeaderText(cleaning: String($0.dropFirst(2))).truncated(toOctets: 253).value.lowercased() }
-        }
         authenticationResults = mail.headers.filter { $0.name.lowercased() == "authentication-results" }.prefix(20).map
         {
             HeaderText(cleaning: $0.value).truncated(toOctets: 998).value

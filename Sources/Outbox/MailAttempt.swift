@@ -24,40 +24,47 @@ public struct AttemptReport: Sendable {
 /// 3. "Dot sent" is recorded before the answer to the final dot is awaited.
 /// 4. The outcome, the recipient's status and the notice to the sender are one commit, which cannot be cancelled.
 public struct MailAttempt: Sendable {
-    private let database: any Database
-    private let keyRing: KeyRing
-    private let composer: MailComposer
-    private let route: SMTPRoute
-    private let outcomes: MailOutcome
-    private let changes: ChangeHint
-    private let now: @Sendable () -> Date
-    private let jitter: @Sendable () -> Double
-    private let logger: Logger
-    private let pause: @Sendable (Duration) async throws -> Void
-    private let schedule = RetrySchedule()
+    let database: any Database
+    let keyRing: KeyRing
+    let composer: MailComposer
+    let preparation: MailPreparation
+    let routes: OutgoingRoutes
+    let outcomes: MailOutcome
+    let messages: MessageOutcome
+    let changes: ChangeHint
+    let now: @Sendable () -> Date
+    let jitter: @Sendable () -> Double
+    let logger: Logger
+    let pause: @Sendable (Duration) async throws -> Void
+    let schedule = RetrySchedule()
 
     /// - Parameters:
     ///   - database: where the outbox is.
     ///   - keyRing: seals the conversations.
     ///   - composer: opens the mails.
-    ///   - route: the SMTP interface.
+    ///   - preparation: makes what leaves.
+    ///   - routes: the ways by which mail leaves.
     ///   - outcomes: tells deliveries and senders what became of a mail.
+    ///   - messages: tells senders what became of messages that were handed in.
     ///   - changes: given after each commit that pages would show.
     ///   - now: the clock.
     ///   - jitter: 0 to 1, spreads the pauses.
     ///   - logger: the log; addresses are not in it.
     ///   - pause: waits between tries at recording an outcome.
     public init(
-        database: any Database, keyRing: KeyRing, composer: MailComposer, route: SMTPRoute, outcomes: MailOutcome,
-        changes: ChangeHint, now: @escaping @Sendable () -> Date, jitter: @escaping @Sendable () -> Double,
-        logger: Logger,
+        database: any Database, keyRing: KeyRing, composer: MailComposer, preparation: MailPreparation,
+        routes: OutgoingRoutes, outcomes: MailOutcome, messages: MessageOutcome, changes: ChangeHint,
+        now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double, logger: Logger,
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.database = database
         self.keyRing = keyRing
         self.composer = composer
-        self.route = route
+        self.preparation = preparation
+        self.routes = routes
         self.outcomes = outcomes
+        self.messages = messages
         self.changes = changes
         self.now = now
         self.jitter = jitter
@@ -75,209 +82,186 @@ public struct MailAttempt: Sendable {
     public func carryOut(
         _ leased: OutboxEntry, settings: Settings, isInteractive: Bool = false
     ) async throws -> AttemptReport {
-        if settings.route == .local {
-            return try await record(RouteOutcome(.keptLocally), of: leased, attempt: nil, sender: nil)
-        }
-        if let end = leased.notAfter, now() >= end {
+        if let end = leased.notAfter, now() >= end, settings.route != .local {
             let answer = leased.lastAnswer.isEmpty ? "No attempt succeeded in time." : leased.lastAnswer
             return try await record(
-                RouteOutcome(.refused(answer: answer, failureClass: .expired)), of: leased, attempt: nil, sender: nil)
+                RouteOutcome(.refused(answer: answer, failureClass: .expired)), of: leased, attempt: nil, sender: nil,
+                settings: settings)
         }
-        let mail = try? composer.open(leased)
-        let sender = mail.flatMap { settings.senderDecision(author: $0.author) }
-        let (current, begun) = try await begin(leased, from: sender?.from.address.displayForm ?? "")
-        guard let attempt = begun else {
-            return AttemptReport(entry: current, outcome: RouteOutcome(.cancelled), sender: sender)
+        let known = try await known(of: leased, settings: settings)
+        if let suppression = known.suppression {
+            return try await record(
+                .suppressed(suppression), of: leased, attempt: nil, sender: nil, settings: settings)
         }
-        guard let mail else {
-            logger.error("a mail in the outbox cannot be opened", metadata: ["outbox": "\(leased.id)"])
-            return try await record(.unreadable, of: leased, attempt: attempt, sender: nil)
+        let cargo = cargo(of: leased, known.message, settings: settings)
+        guard let route = routes[settings.route] else {
+            return try await record(
+                cargo.withoutRoute(at: now()), of: leased, attempt: nil, sender: nil, settings: settings)
         }
-        guard let sender else { return try await record(.missingSender, of: leased, attempt: attempt, sender: nil) }
-        let isCancelled = Mutex(false)
-        var outcome = await route.send(mail, sender: sender, settings: settings, isInteractive: isInteractive) {
-            guard try await noteDot(leased.id) else {
-                isCancelled.withLock { $0 = true }
-                throw CancellationError()
+        let sender = cargo.sender
+        if let sender, let domain = cargo.authorDomain {
+            switch sender.outcome {
+            case .hold:
+                return try await record(
+                    .held(for: domain), of: leased, attempt: nil, sender: sender, settings: settings)
+            case .reject:
+                return try await record(
+                    .rejected(for: domain), of: leased, attempt: nil, sender: sender, settings: settings)
+            case .own, .fallback: break
             }
         }
-        if isCancelled.withLock({ $0 }) { outcome = RouteOutcome(.cancelled, conversation: outcome.conversation) }
-        return try await record(outcome, of: leased, attempt: attempt, sender: sender)
+        let run = AttemptRun()
+        var outcome = await route.send(
+            to: leased.to, protection: cargo.protection, settings: settings, isInteractive: isInteractive,
+            start: { () async throws(RouteStop) in
+                try await start(leased, cargo, known.material, settings: settings, run: run)
+            },
+            beforeDot: {
+                let at = now()
+                guard try await database.write({ try $0.outbox.noteDot(leased.id, at: at) }) else {
+                    // Cancelled meanwhile: it must not leave.
+                    run.cancel()
+                    throw CancellationError()
+                }
+                run.noteDot(at: at)
+            })
+        if run.isCancelled { outcome = RouteOutcome(.cancelled, conversation: outcome.conversation) }
+        if case .postponed = outcome.result, !run.isBegun {
+            return try await record(outcome, of: leased, attempt: nil, sender: sender, settings: settings)
+        }
+        // What is decided without dialling, such as a domain that does not exist, is an attempt too.
+        if !run.isBegun { _ = await begin(leased, cargo, known.material, settings: settings, run) }
+        if let error = run.trouble { throw error }
+        guard let attempt = run.attempt else {
+            return AttemptReport(entry: run.entry ?? leased, outcome: RouteOutcome(.cancelled), sender: sender)
+        }
+        return try await record(
+            outcome, of: run.entry ?? leased, attempt: attempt, sender: sender, settings: settings)
+    }
+
+    /// What is known of a row before it is attempted.
+    private struct Known {
+        /// Why its recipient takes no mail.
+        var suppression: Suppression?
+        /// The message, if it is one that was handed in.
+        var message: StoredMessage?
+        /// What leaves is made of this, if it is so small that it may be held while a place is waited for.
+        var material: MailPreparation.Material?
+    }
+
+    private static let largestHeld = 64 << 10
+
+    private func known(of leased: OutboxEntry, settings: Settings) async throws -> Known {
+        let minds = settings.route != .local && !leased.content.ignoresSuppressions
+        guard minds || leased.message != nil else { return Known() }
+        return try await database.read { transaction in
+            var known = Known()
+            if minds { known.suppression = try transaction.suppressions.suppression(of: leased.to) }
+            guard known.suppression == nil, let id = leased.message else { return known }
+            known.message = try transaction.messages.message(id)
+            if let message = known.message, message.size <= Self.largestHeld {
+                known.material = try preparation.material(for: message, settings: settings, in: transaction)
+            }
+            return known
+        }
+    }
+
+    /// What a row sends, and from whom.
+    private func cargo(of leased: OutboxEntry, _ message: StoredMessage?, settings: Settings) -> AttemptCargo {
+        switch leased.content {
+        case .composed:
+            guard let mail = try? composer.open(leased) else {
+                logger.error("a mail in the outbox cannot be opened", metadata: leased.logMetadata())
+                return .unreadable
+            }
+            return .mail(mail, settings.senderDecision(author: mail.author, isReleased: leased.isReleased))
+        case .message:
+            guard let message else { return .unreadable }
+            guard message.origin == .submission else { return .message(message, nil) }
+            let author = Mailbox(address: message.from)
+            return .message(message, settings.senderDecision(author: author, isReleased: leased.isReleased))
+        }
+    }
+
+    /// Records the attempt, and makes what leaves.
+    private func start(
+        _ leased: OutboxEntry, _ cargo: AttemptCargo, _ known: MailPreparation.Material?, settings: Settings,
+        run: AttemptRun
+    ) async throws(RouteStop) -> OutboundMessage {
+        let material = await begin(leased, cargo, known, settings: settings, run)
+        guard run.attempt != nil else { throw RouteStop(RouteOutcome(.cancelled)) }
+        switch cargo {
+        case .mail(let mail, let sender?):
+            return try await preparation.message(
+                mail, sender: sender, returnPath: returnPath(of: leased.id, sender), material: material)
+        case .mail: throw RouteStop(.missingSender)
+        case .message(let message, _):
+            return try await preparation.message(message, to: leased, material: material)
+        case .unreadable: throw RouteStop(.unreadable)
+        }
+    }
+
+    /// Where reports about a mail go: to a keyed address of its own where the decision says so.
+    private func returnPath(of id: OutboxEntryID, _ sender: SenderDecision) -> ReversePath {
+        guard let domain = sender.keyedReturnPathDomain,
+            let address = try? ReturnPathAddress.make(for: id, at: domain, keys: keyRing, now: now())
+        else { return sender.envelopeFrom }
+        return .address(address)
     }
 
     /// Records the attempt and moves the next one forward. No attempt if the row was cancelled or finished meanwhile.
+    /// What leaves is made of what this visit to the database gives.
     private func begin(
-        _ leased: OutboxEntry, from visibleFrom: String
-    ) async throws -> (OutboxEntry, OutboxAttempt?) {
+        _ leased: OutboxEntry, _ cargo: AttemptCargo, _ known: MailPreparation.Material?, settings: Settings,
+        _ run: AttemptRun
+    ) async -> MailPreparation.Material {
         let start = now()
         let jitter = jitter()
-        return try await database.write { transaction in
-            guard var entry = try transaction.outbox.entry(leased.id) else { return (leased, nil) }
-            guard entry.state == .queued else { return (entry, nil) }
-            // What a killed process left behind: whether its mail arrived is known only if the dot was not sent.
-            if var last = try transaction.outbox.attempts(of: entry.id).last, last.outcome.isEmpty {
-                last.outcome = entry.dotSentAt == nil ? "deferred" : "unknown"
-                last.answer = "The server was stopped during this attempt."
-                try transaction.outbox.update(last)
-            }
-            entry.attempts += 1
-            let pause = schedule.pause(
-                after: entry.attempts, isUrgent: entry.isUrgent, concernsHost: false, jitter: jitter)
-            entry.nextAttemptAt = start.addingTimeInterval(pause)
-            entry.visibleFrom = visibleFrom
-            entry.dotSentAt = nil
-            let attempt = OutboxAttempt(entry: entry.id, number: entry.attempts, startedAt: start)
-            try transaction.outbox.update(entry)
-            try transaction.outbox.insert(attempt)
-            return (entry, attempt)
-        }
-    }
-
-    /// Records that the final dot is about to be sent; false if the mail was cancelled meanwhile and must not leave.
-    private func noteDot(_ id: OutboxEntryID) async throws -> Bool {
-        let at = now()
-        return try await database.write { transaction in
-            guard var entry = try transaction.outbox.entry(id), entry.state == .queued else { return false }
-            entry.dotSentAt = at
-            try transaction.outbox.update(entry)
-            return true
-        }
-    }
-
-    /// Records an outcome. What the mail server said must not be lost, or the mail would go twice: where the disk is
-    /// full or the database in trouble, it is tried until it succeeds.
-    private func record(
-        _ outcome: RouteOutcome, of leased: OutboxEntry, attempt: OutboxAttempt?, sender: SenderDecision?
-    ) async throws -> AttemptReport {
-        let sealed = try attempt.map { try self.sealed(outcome.conversation, of: $0) }
-        let end = now()
-        var failures = 0
-        while true {
-            do {
-                // The row's own truth matters most: a notice that cannot be written must not send the mail again.
-                let entry = try await store(
-                    outcome, of: leased, attempt: attempt, sealed: sealed, at: end, tellsDelivery: failures % 4 != 3)
-                changes.give()
-                logger.info(
-                    "mail attempt",
-                    metadata: [
-                        "outbox": "\(entry.id)", "attempt": "\(entry.attempts)", "outcome": "\(outcome.result.name)",
-                        "class": "\(entry.failureClass)",
-                    ])
-                return AttemptReport(entry: entry, outcome: outcome, sender: sender)
-            } catch {
-                failures += 1
-                logger.error(
-                    "the outcome of an attempt could not be recorded",
-                    metadata: ["outbox": "\(leased.id)", "error": "\(error)"])
-                guard attempt != nil else { throw error }
-                do {
-                    try await pause(.seconds(min(1 << min(failures, 5), 30)))
-                } catch {
-                    // The server is being stopped: a few times more, at once.
-                    if failures >= 8 { throw error }
+        do {
+            let (entry, attempt, material) = try await database.write {
+                transaction -> (OutboxEntry, OutboxAttempt?, MailPreparation.Material) in
+                var last = leased
+                var entry = begun(last, cargo, at: start, jitter: jitter)
+                if try !transaction.outbox.noteBeginning(entry) {
+                    guard let stored = try transaction.outbox.entry(leased.id) else { return (leased, nil, .init()) }
+                    last = stored
+                    entry = begun(last, cargo, at: start, jitter: jitter)
+                    guard try transaction.outbox.noteBeginning(entry) else { return (last, nil, .init()) }
                 }
+                // What a killed process left behind: whether its mail arrived is known only if the dot was not sent.
+                if last.attempts > 0,
+                    var attempt = try transaction.outbox.attempts(of: last.id).last(where: {
+                        $0.number == last.attempts
+                    }), attempt.outcome.isEmpty
+                {
+                    attempt.outcome = last.dotSentAt == nil ? "deferred" : "unknown"
+                    attempt.answer = "The server was stopped during this attempt."
+                    try transaction.outbox.update(attempt)
+                }
+                let attempt = OutboxAttempt(entry: entry.id, number: entry.attempts, startedAt: start)
+                try transaction.outbox.insert(attempt)
+                let material = try known ?? preparation.material(for: cargo, settings: settings, in: transaction)
+                return (entry, attempt, material)
             }
+            run.begin(entry, attempt)
+            return material
+        } catch {
+            run.fail(error)
+            return .init()
         }
     }
 
-    private func store(
-        _ outcome: RouteOutcome, of leased: OutboxEntry, attempt: OutboxAttempt?, sealed: Data?, at end: Date,
-        tellsDelivery: Bool
-    ) async throws -> OutboxEntry {
-        let jitter = jitter()
-        return try await database.write { transaction in
-            var entry = try transaction.outbox.entry(leased.id) ?? leased
-            entry.leasedUntil = nil
-            let firstStart =
-                end.timeIntervalSince(entry.createdAt) < RetrySchedule.longestWait
-                ? entry.createdAt : try transaction.outbox.attempts(of: entry.id).first?.startedAt ?? end
-            let change = apply(
-                outcome.result, to: &entry, at: end, jitter: jitter,
-                isLast: end.timeIntervalSince(firstStart) >= RetrySchedule.longestWait)
-            try transaction.outbox.update(entry)
-            if var attempt {
-                attempt.endedAt = end
-                attempt.outcome = outcome.result.name
-                attempt.answer = outcome.answer
-                attempt.sealedConversation = sealed ?? Data()
-                try transaction.outbox.update(attempt)
-            }
-            if let change, tellsDelivery { try outcomes.record(change, of: entry, in: transaction, at: end) }
-            return entry
-        }
-    }
-
-    /// Changes the row; returns what that means to its delivery.
-    private func apply(
-        _ result: RouteOutcome.Result, to entry: inout OutboxEntry, at end: Date, jitter: Double, isLast: Bool
-    ) -> MailOutcome.Change? {
-        if case .handedOver(let answer) = result {
-            // Also where it was cancelled meanwhile: the server has the mail, and that is the truth.
-            let isNews = entry.state != .handedOver
-            entry.state = .handedOver
-            entry.lastAnswer = answer
-            entry.failureClass = ""
-            entry.dotSentAt = nil
-            entry.finishedAt = end
-            return isNews ? .handedOver : nil
-        }
-        guard entry.state == .queued else { return nil }
-        func again(concernsHost: Bool) -> MailOutcome.Change {
-            guard !isLast else {
-                entry.failureClass = FailureClass.expired.rawValue
-                entry.state = .failed
-                entry.finishedAt = end
-                return .failed
-            }
-            entry.nextAttemptAt = end.addingTimeInterval(
-                schedule.pause(
-                    after: entry.attempts, isUrgent: entry.isUrgent, concernsHost: concernsHost, jitter: jitter))
-            return .delayed
-        }
-        switch result {
-        case .handedOver, .cancelled: return nil
-        case .keptLocally:
-            entry.state = .local
-            return .storedLocally
-        case .refused(let answer, let failureClass):
-            entry.lastAnswer = answer
-            entry.failureClass = failureClass.rawValue
-            entry.dotSentAt = nil
-            entry.state = .failed
-            entry.finishedAt = end
-            return .failed
-        case .deferred(let answer, let failureClass, let concernsHost):
-            entry.lastAnswer = answer
-            entry.failureClass = failureClass.rawValue
-            entry.dotSentAt = nil
-            return again(concernsHost: concernsHost)
-        case .unknown(let answer):
-            // The window that SMTP leaves open (RFC 1047): tried again, with the same Message-ID.
-            entry.lastAnswer = answer
-            entry.failureClass = FailureClass.unknown.rawValue
-            return again(concernsHost: false)
-        }
-    }
-
-    private func sealed(_ conversation: SMTPConversation, of attempt: OutboxAttempt) throws -> Data {
-        try keyRing.seal(
-            JSONEncoder().encode(conversation), purpose: .column,
-            context: SealContext(
-                table: "outbox_attempt", row: "\(attempt.entry).\(attempt.number)", column: "sealed_conversation"))
-    }
-}
-
-extension RouteOutcome.Result {
-    /// The name that the attempt is recorded under.
-    var name: String {
-        switch self {
-        case .handedOver: "handed-over"
-        case .deferred: "deferred"
-        case .refused: "refused"
-        case .unknown: "unknown"
-        case .keptLocally: "local"
-        case .cancelled: "cancelled"
-        }
+    /// The row with one attempt more.
+    private func begun(_ leased: OutboxEntry, _ cargo: AttemptCargo, at start: Date, jitter: Double) -> OutboxEntry {
+        var entry = leased
+        entry.attempts += 1
+        entry.nextAttemptAt = start.addingTimeInterval(
+            schedule.pause(after: entry.attempts, isUrgent: entry.isUrgent, concernsHost: false, jitter: jitter))
+        // It may have waited long for a place.
+        entry.leasedUntil = entry.leasedUntil.map { max($0, start.addingTimeInterval(OutboxWorker.lease)) }
+        entry.visibleFrom = cargo.visibleFrom
+        entry.senderReason = cargo.sender?.code ?? ""
+        entry.dotSentAt = nil
+        return entry
     }
 }

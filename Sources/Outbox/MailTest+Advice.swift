@@ -1,5 +1,6 @@
 import Deliveries
 import Localization
+import MailMessage
 import SMTP
 
 /// How far a test mail came, and what to change.
@@ -7,8 +8,16 @@ extension MailTest {
     static func steps(_ outcome: RouteOutcome, settings: Settings) -> [Step] {
         if outcome.result == .keptLocally { return [Step(name: .composed, isDone: true)] }
         var names: [Step.Name] = [.composed, .connected]
-        if settings.smtpSecurity != .none { names.append(.secured) }
-        if settings.text(.smtpAuthentication) != "none", !settings.text(.smtpUser).isEmpty { names.append(.signedIn) }
+        if settings.route == .direct {
+            // Whether it was protected is the other side's choice, unless something demands it.
+            let isAboutTLS = outcome.failure?.phase == .tls || outcome.failure?.phase == .startTLS
+            if outcome.passage?.tlsVersion != nil || isAboutTLS { names.append(.secured) }
+        } else {
+            if settings.smtpSecurity != .none { names.append(.secured) }
+            if settings.text(.smtpAuthentication) != "none", !settings.text(.smtpUser).isEmpty {
+                names.append(.signedIn)
+            }
+        }
         names += [.sender, .recipient, .accepted]
         guard let failure = outcome.failure else {
             if case .handedOver = outcome.result { return names.map { Step(name: $0, isDone: true) } }
@@ -39,6 +48,10 @@ extension MailTest {
     /// The key of the plain words for a failure, `page.smtp-advice.<what>`; all of them are in ``adviceKeys``.
     static func advice(_ outcome: RouteOutcome, settings: Settings) -> Phrase? {
         guard let what = advice(outcome) else { return nil }
+        if settings.route == .direct, outcome.concernsDestination {
+            let isOver = if case .refused = outcome.result { true } else { false }
+            return Phrase("page.smtp-advice.\(isOver ? "host-refuses" : "host-waits")", ["answer": outcome.answer])
+        }
         return Phrase(
             "page.smtp-advice.\(what)",
             ["host": settings.text(.smtpHost), "port": settings.text(.smtpPort), "answer": outcome.answer])
@@ -46,8 +59,10 @@ extension MailTest {
 
     /// Every advice that there is.
     static let adviceKeys = [
-        "answer-lost", "cancelled", "certificate", "closed", "configuration", "content", "host-unknown", "later",
-        "local", "no-answer", "no-system-sender", "no-token", "protocol", "recipient-refused", "refused", "rejected",
+        "answer-lost", "cancelled", "certificate", "certificate-expired", "certificate-issuer", "certificate-name",
+        "closed", "configuration", "content", "domain-not-in-order", "host-refuses", "host-unknown", "host-waits",
+        "later", "local", "no-answer", "no-system-sender", "no-token", "not-signed", "protocol", "recipient-refused",
+        "refused", "rejected",
         "relaying-denied", "sender-not-allowed", "server-refuses", "sign-in-needed", "sign-in-not-possible",
         "stalled", "timeout", "tls", "tls-not-offered", "unreadable", "wrong-password",
     ]
@@ -58,10 +73,15 @@ extension MailTest {
         case .keptLocally: return "local"
         case .cancelled: return "cancelled"
         case .unknown: return "answer-lost"
+        case .held: return "domain-not-in-order"
+        case .postponed: return "later"
         case .deferred, .refused: break
         }
         guard let failure = outcome.failure else {
-            return outcome.result == RouteOutcome.missingSender.result ? "no-system-sender" : "unreadable"
+            if outcome.result == RouteOutcome.missingSender.result { return "no-system-sender" }
+            if outcome.result == RouteOutcome.unsigned.result { return "not-signed" }
+            if case .refused(_, .authentication) = outcome.result { return "domain-not-in-order" }
+            return "unreadable"
         }
         switch failure.kind {
         case .dns: return "host-unknown"
@@ -75,8 +95,11 @@ extension MailTest {
             default: "stalled"
             }
         case .closed, .unavailable, .cancelled, .source: return "closed"
-        case .tls: return "tls"
-        case .certificate: return "certificate"
+        case .tls, .requireTLSNotOffered: return "tls"
+        case .certificate, .certificateTLSA: return "certificate"
+        case .certificateExpired: return "certificate-expired"
+        case .certificateName: return "certificate-name"
+        case .certificateIssuer: return "certificate-issuer"
         case .tlsNotOffered: return "tls-not-offered"
         case .injection, .protocol: return "protocol"
         case .authentication: return failure.phase == .authentication ? "wrong-password" : "sign-in-needed"
@@ -100,5 +123,19 @@ extension MailTest {
             return "sender-not-allowed"
         }
         return failure.phase == .recipient ? "recipient-refused" : "rejected"
+    }
+}
+
+extension RouteOutcome {
+    /// Whether it is the recipients' mail hosts that delay or refuse the mail, and not something here.
+    fileprivate var concernsDestination: Bool {
+        let ours = [Self.missingSender, Self.unsigned, Self.unreadable, Self.notComposed].map(\.result)
+        guard !ours.contains(result) else { return false }
+        switch result {
+        // Without a failure of a session it is the sender's domain that is not in order.
+        case .refused(_, .authentication): return failure != nil
+        case .deferred, .refused, .postponed: return true
+        case .handedOver, .unknown, .held, .keptLocally, .cancelled: return false
+        }
     }
 }

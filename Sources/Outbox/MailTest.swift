@@ -1,8 +1,9 @@
+public import DNS
 public import Deliveries
 public import Foundation
 public import Localization
 public import MailMessage
-public import MailTemplates
+import MailTemplates
 public import SMTP
 public import Secrets
 public import SenderDomains
@@ -57,6 +58,7 @@ public struct MailTest: Sendable {
     private let settings: SettingsService
     private let attempt: MailAttempt
     private let composer: MailComposer
+    private let resolver: any DNSResolver
     private let random: any RandomSource
     private let now: @Sendable () -> Date
 
@@ -65,16 +67,18 @@ public struct MailTest: Sendable {
     ///   - settings: which way mail leaves.
     ///   - attempt: carries out the attempt.
     ///   - composer: composes the mail.
+    ///   - resolver: who is asked for the keys of signatures on a test mail that came back.
     ///   - random: makes the marker that finds the mail again.
     ///   - now: the clock.
     public init(
         database: any Database, settings: SettingsService, attempt: MailAttempt, composer: MailComposer,
-        random: any RandomSource, now: @escaping @Sendable () -> Date
+        resolver: any DNSResolver, random: any RandomSource, now: @escaping @Sendable () -> Date
     ) {
         self.database = database
         self.settings = settings
         self.attempt = attempt
         self.composer = composer
+        self.resolver = resolver
         self.random = random
         self.now = now
     }
@@ -123,18 +127,20 @@ public struct MailTest: Sendable {
         }
     }
 
-    /// Compares a test mail that came back with what was sent.
+    /// Compares a test mail that came back with what was sent, and verifies its signatures.
     ///
     /// - Parameters:
     ///   - source: the mail's source text as it arrived, at most 4 MiB of it are read.
     ///   - marker: the marker of the report.
     /// - Throws: `DeliveriesError` `.invalid` if the marker is none.
-    public func compare(_ source: String, marker: String) async throws -> ReceivedTestMail {
+    public func compare(_ source: [UInt8], marker: String) async throws -> ReturnedTestMail {
         let current = try await settings.current()
-        guard let mail = try content(marker: marker, author: nil, to: nil, settings: current, at: now()) else {
+        let at = now()
+        guard let mail = try content(marker: marker, author: nil, to: nil, settings: current, at: at) else {
             throw DeliveriesError(.invalid, fields: [FieldError("marker", "malformed")])
         }
-        return ReceivedTestMail(source: Array(source.utf8.prefix(4 << 20)), marker: marker, sent: mail.links)
+        return await ReturnedTestMail(
+            source: Array(source.prefix(4 << 20)), marker: marker, sent: mail.links, resolver: resolver, at: at)
     }
 
     private func entry(

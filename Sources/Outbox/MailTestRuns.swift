@@ -5,7 +5,6 @@ public import Logging
 public import MailMessage
 public import Secrets
 public import ServiceLifecycle
-import Synchronization
 
 /// Test mails under way and those that ended lately: a page starts one and looks how it does, so that no request waits
 /// for a mail server.
@@ -31,20 +30,16 @@ public final class MailTestRuns: Service {
         let author: Account
         let language: Language
     }
-    private struct Run {
-        let account: AccountID
-        var state: State
-    }
 
-    private static let mostRunning = 8
-    private static let mostRemembered = 50
     private let test: MailTest
     private let random: any RandomSource
     private let now: @Sendable () -> Date
     private let logger: Logger
     private let orders: AsyncStream<Order>
     private let source: AsyncStream<Order>.Continuation
-    private let runs = Mutex<[ID: Run]>([:])
+    private let runs = RecentRuns<MailTest, AccountID, State>(mostRunning: 8) {
+        if case .running = $0 { true } else { false }
+    }
 
     /// - Parameters:
     ///   - test: carries out a test.
@@ -66,19 +61,14 @@ public final class MailTestRuns: Service {
     ///   - language: the mail's language.
     public func start(to: EmailAddress, author: Account, language: Language) throws -> ID {
         let id = ID(now: now(), random: random)
-        try runs.withLock { runs in
-            guard runs.values.count(where: { if case .running = $0.state { true } else { false } }) < Self.mostRunning
-            else { throw DeliveriesError(.busy, retryAfter: 10) }
-            if runs.count >= Self.mostRemembered, let oldest = runs.keys.min() { runs[oldest] = nil }
-            runs[id] = Run(account: author.id, state: .running(to: to))
-        }
+        try runs.begin(id, about: author.id, state: .running(to: to))
         source.yield(Order(id: id, to: to, author: author, language: language))
         return id
     }
 
     /// How an account's test does; `nil` if there is no such, or none any more.
     public func state(of id: ID, for account: AccountID) -> State? {
-        runs.withLock { $0[id].flatMap { $0.account == account ? $0.state : nil } }
+        runs[id].flatMap { $0.about == account ? $0.state : nil }
     }
 
     /// Carries out tests until the group shuts down; those under way are finished.
@@ -100,6 +90,6 @@ public final class MailTestRuns: Service {
             logger.error("a test mail could not be carried out", metadata: ["error": "\(error)"])
             state = .broken
         }
-        runs.withLock { $0[order.id]?.state = state }
+        runs.set(state, of: order.id)
     }
 }

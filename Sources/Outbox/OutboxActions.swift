@@ -27,13 +27,13 @@ public struct OutboxActions: Sendable {
         public let from: Mailbox
     }
 
-    private let database: any Database
+    let database: any Database
     private let keyRing: KeyRing
     private let composer: MailComposer
     private let settings: SettingsService
-    private let outcomes: MailOutcome
-    private let wakeUp: OutboxWakeUp
-    private let now: @Sendable () -> Date
+    let outcomes: MailOutcome
+    let wakeUp: OutboxWakeUp
+    let now: @Sendable () -> Date
 
     /// - Parameters:
     ///   - database: where the outbox is.
@@ -87,10 +87,15 @@ public struct OutboxActions: Sendable {
         let at = now()
         try await database.write { transaction in
             guard let before = try transaction.outbox.entry(id) else { throw DeliveriesError(.notFound) }
-            guard [.queued, .held, .failed].contains(before.state), !before.sealedMail.isEmpty,
+            guard [.queued, .held, .failed].contains(before.state), before.isContentKept,
                 before.notAfter.map({ $0 > at }) ?? true, try Self.isStillWanted(before, in: transaction)
             else { throw DeliveriesError(.conflict) }
+            // Who tries again knows better than an earlier failure; what the owner of an address wished stays.
+            try Suppressions.liftForRetry(of: before, by: actor, origin: origin, in: transaction, at: at)
             var entry = before
+            // A mail that waits for its sender's domain does not wait again: the system sender steps in.
+            if before.heldFor != nil { entry.isReleased = true }
+            entry.heldFor = nil
             entry.state = .queued
             entry.nextAttemptAt = at
             entry.finishedAt = nil
@@ -111,6 +116,7 @@ public struct OutboxActions: Sendable {
             entry.state = .cancelled
             entry.finishedAt = at
             try transaction.outbox.update(entry)
+            if let message = entry.message { try transaction.messages.removeChunksIfFinished(of: message) }
             try outcomes.record(.cancelled, of: entry, in: transaction, at: at)
             try transaction.ledger.append(
                 AuditAction.outboxCancelled.record(by: actor, target: "\(id)", origin: origin, at: at))
@@ -199,4 +205,9 @@ public struct OutboxActions: Sendable {
         else { return SMTPConversation() }
         return conversation
     }
+}
+
+extension OutboxEntry {
+    /// Whether there is still something to send. A message that was handed in goes with its last row.
+    fileprivate var isContentKept: Bool { message == nil ? !sealedMail.isEmpty : state != .failed }
 }

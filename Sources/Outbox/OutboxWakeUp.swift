@@ -39,6 +39,13 @@ public final class OutboxWakeUp: Sendable {
         }
     }
 
+    /// The same, and lets rings gather for the first `shortest` seconds.
+    func wait(atLeast shortest: Double, atMost seconds: Double) async {
+        // Cut short only by cancellation, which ends the second wait, too.
+        try? await Task.sleep(for: .seconds(shortest))
+        await wait(atMost: seconds - shortest)
+    }
+
     /// Waits until somebody rings or `seconds` are over, or the task is cancelled.
     public func wait(atMost seconds: Double) async {
         await withTaskGroup(of: Void.self) { group in

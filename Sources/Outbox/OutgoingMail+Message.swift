@@ -24,6 +24,6 @@ extension OutgoingMail {
             MailHeaders(
                 from: sender.from, to: to, date: date, messageID: try identifier(messageID),
                 replyTo: sender.replyTo.map { [$0] } ?? [], inReplyTo: try inReplyTo.map { [try identifier($0)] } ?? [],
-                references: try references.map(identifier)), boundary: boundary)
+                references: try references.map(identifier), unsubscribe: unsubscribe), boundary: boundary)
     }
 }

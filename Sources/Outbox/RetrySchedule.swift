@@ -6,8 +6,6 @@ public struct RetrySchedule: Sendable, Equatable {
     private static let pauses: [Double] = [60, 300, 900, 1_800, 3_600, 7_200, 14_400]
     /// The longest pause where only the mail server itself was out of reach: it says nothing about the mail.
     private static let longestForHost: Double = 600
-    /// How long a mail is tried from its first attempt on, seconds. The attempt after it is the last one.
-    public static let longestWait: Double = 5 * 86_400
 
     /// The schedule.
     public init() {}

@@ -6,7 +6,7 @@ import MailTemplates
 /// Links are known by their path, whatever their host: the public address may have changed since the mail was composed.
 struct SecretMask {
     private static let mask = Array("••••••".utf8)
-    private static let paths = ["/l/", "/password/", "/invitation/", "/setup/"].map { Array($0.utf8) }
+    private static let paths = ["/l/", "/m/", "/password/", "/invitation/", "/setup/"].map { Array($0.utf8) }
     /// Shorter ones are no tokens of ours, damaged ones still are.
     private static let shortestToken = 12
 

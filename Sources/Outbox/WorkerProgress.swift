@@ -11,6 +11,7 @@ final class WorkerProgress: Sendable {
         var renewedAt: Date?
         var isStopping = false
         var wayOut: [String]?
+        var cursor = ""
     }
     private let state = Mutex(State())
 
@@ -19,6 +20,12 @@ final class WorkerProgress: Sendable {
     /// Whether the server's last sign of life was a failure.
     var isProbing: Bool { state.withLock { $0.failures > 0 } }
     var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// The destination behind which the next look begins.
+    var cursor: String {
+        get { state.withLock { $0.cursor } }
+        set { state.withLock { $0.cursor = newValue } }
+    }
 
     func stop() { state.withLock { $0.isStopping = true } }
     func begin(_ id: OutboxEntryID) { state.withLock { _ = $0.inFlight.insert(id) } }

@@ -8,7 +8,9 @@ public struct RESTAPI: Sendable {
     let accounts: AccountParts
     let deliveries: DeliveryParts
     let outbox: OutboxActions
+    let orders: DestinationOrders
     let mailTest: MailTest
+    let held: HeldFiles
     let csrf: CSRFProtection
     let liveEvents: LiveEvents
     let clock: any Clock<Duration>
@@ -19,18 +21,23 @@ public struct RESTAPI: Sendable {
     ///   - accounts: what the use cases around accounts work with.
     ///   - deliveries: what the use cases around deliveries work with.
     ///   - outbox: what administrators do with the outbox.
+    ///   - orders: orders about destinations.
     ///   - mailTest: the test mail.
+    ///   - held: the files that are held because of the virus scanner.
     ///   - csrf: the proofs that calls of our pages' scripts bring.
     ///   - liveEvents: tells pages what changes.
     ///   - clock: measures how fast bodies come.
     public init(
-        accounts: AccountParts, deliveries: DeliveryParts, outbox: OutboxActions, mailTest: MailTest,
-        csrf: CSRFProtection, liveEvents: LiveEvents, clock: any Clock<Duration> = ContinuousClock()
+        accounts: AccountParts, deliveries: DeliveryParts, outbox: OutboxActions, orders: DestinationOrders,
+        mailTest: MailTest, held: HeldFiles, csrf: CSRFProtection, liveEvents: LiveEvents,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.accounts = accounts
         self.deliveries = deliveries
         self.outbox = outbox
+        self.orders = orders
         self.mailTest = mailTest
+        self.held = held
         self.csrf = csrf
         self.liveEvents = liveEvents
         self.clock = clock
@@ -41,14 +48,23 @@ public struct RESTAPI: Sendable {
     /// - Throws: if the description of the interface is not where it should be.
     public func addRoutes(to router: some RouterMethods<WebContext>) throws {
         let open = router.group("api/v1").add(middleware: ErrorMiddleware(Self.problem))
+            .add(middleware: QueryMiddleware())
         try DescriptionRoute().add(to: open)
+        SignInRequestRoutes(api: self).add(to: open)
         let api = open.group().add(middleware: ForgeryMiddleware(csrf: csrf))
         DeliveryRoutes(api: self).add(to: api)
+        ReceiptRoutes(api: self).add(to: api)
         FileRoutes(api: self).add(to: api)
+        AddInRoutes(api: self).add(to: api)
         RecipientRoutes(api: self).add(to: api)
         EventRoutes(api: self).add(to: api)
         AccountRoutes(api: self).add(to: api)
         AdministrationRoutes(api: self).add(to: api)
+        HeldFileRoutes(api: self).add(to: api)
+        SuppressionRoutes(api: self).add(to: api)
+        AuditRoutes(api: self).add(to: api)
+        SubmissionCredentialRoutes(api: self).add(to: api)
+        OutboxRoutes(api: self).add(to: api)
         DownloadRoutes(api: self).add(to: router)
     }
 

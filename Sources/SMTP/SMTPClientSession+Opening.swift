@@ -56,7 +56,13 @@ extension SMTPClientSession {
     }
 
     private mutating func proceed(with offered: SMTPCapabilities) -> [Action] {
-        if configuration.security == .startTLS, !isSecured {
+        let wantsTLS =
+            switch configuration.security {
+            case .startTLS: true
+            case .opportunistic: offered.startTLS
+            case .none, .tls: false
+            }
+        if wantsTLS, !isSecured {
             guard offered.startTLS else {
                 return fail(
                     SMTPFailure(

@@ -1,8 +1,12 @@
+import MailMessage
+
 extension SMTPClientSession {
     /// A transaction under way.
     struct Running: Sendable {
         let transaction: SMTPTransaction
         let isPipelined: Bool
+        /// What each RCPT says besides the recipient.
+        let recipientParameters: [String]
         var outcomes: [SMTPRecipientOutcome?]
         var stage: Stage = .mail
         var mailFailure: SMTPFailure?
@@ -13,6 +17,11 @@ extension SMTPClientSession {
             case data
             case content
             case finalDot
+        }
+
+        /// The RCPT of a recipient.
+        func command(_ index: Int) -> SMTPCommand {
+            .recipient(transaction.recipients[index], parameters: recipientParameters)
         }
 
         var phase: SMTPPhase {
@@ -60,11 +69,12 @@ extension SMTPClientSession {
         }
         let running = Running(
             transaction: transaction, isPipelined: capabilities.pipelining,
+            recipientParameters: capabilities.dsn ? transaction.notification?.recipientParameters ?? [] : [],
             outcomes: Array(repeating: nil, count: transaction.recipients.count))
         state = .running(running)
         let mail = SMTPCommand.mail(transaction.sender, parameters: Self.parameters(of: transaction, capabilities))
         // RFC 2920, 3.1. DATA waits for the answers: no dot has to be sent then if nobody is accepted.
-        return [.send(running.isPipelined ? [mail] + transaction.recipients.map { .recipient($0) } : [mail])]
+        return [.send(running.isPipelined ? [mail] + transaction.recipients.indices.map(running.command) : [mail])]
     }
 
     /// What the server cannot do for this mail, known before anything is sent.
@@ -80,6 +90,12 @@ extension SMTPClientSession {
             return SMTPFailure(
                 phase: .mail, kind: .eightBitNotOffered, isPermanent: true, status: EnhancedStatusCode(5, 6, 3),
                 text: "The message has octets above 127, and the server cannot handle that.")
+        }
+        if transaction.requiresTLS, !capabilities.requireTLS {
+            // RFC 8689, 4.2.1 and 7: X.7.30
+            return SMTPFailure(
+                phase: .mail, kind: .requireTLSNotOffered, isPermanent: true, status: EnhancedStatusCode(5, 7, 30),
+                text: "The mail may go to servers only that support REQUIRETLS, and this one does not.")
         }
         if let limit = capabilities.size, limit > 0, let size = transaction.size, size > limit {
             // RFC 1870, 6.1; RFC 3463, 3.4: X.3.4
@@ -98,6 +114,9 @@ extension SMTPClientSession {
         if transaction.isEightBit { parameters.append("BODY=8BITMIME") }
         // RFC 6531, 3.4
         if transaction.needsSMTPUTF8 { parameters.append("SMTPUTF8") }
+        // RFC 8689, 2
+        if transaction.requiresTLS { parameters.append("REQUIRETLS") }
+        if capabilities.dsn { parameters += transaction.notification?.mailParameters ?? [] }
         return parameters
     }
 
@@ -116,7 +135,7 @@ extension SMTPClientSession {
             }
             running.stage = .recipient(0)
             state = .running(running)
-            return running.isPipelined ? [] : [.send([.recipient(running.transaction.recipients[0])])]
+            return running.isPipelined ? [] : [.send([running.command(0)])]
         case .recipient(let index):
             guard !reply.isIntermediate else { return misfit(reply) }
             return recipientAnswered(reply, index, running)
@@ -156,7 +175,7 @@ extension SMTPClientSession {
         if next < running.transaction.recipients.count {
             running.stage = .recipient(next)
             state = .running(running)
-            return running.isPipelined ? [] : [.send([.recipient(running.transaction.recipients[next])])]
+            return running.isPipelined ? [] : [.send([running.command(next)])]
         }
         guard let failure = running.outcomes.allSatisfy({ $0 != nil }) ? running.outcomes[0]?.failure : nil else {
             running.stage = .data

@@ -12,8 +12,8 @@ public enum SMTPCommand: Sendable, Hashable {
     case authResponse(String)
     /// MAIL FROM with its parameters (RFC 5321, 4.1.1.2).
     case mail(SMTPEnvelopeAddress, parameters: [String])
-    /// RCPT TO (RFC 5321, 4.1.1.3).
-    case recipient(SMTPEnvelopeAddress)
+    /// RCPT TO with its parameters (RFC 5321, 4.1.1.3).
+    case recipient(SMTPEnvelopeAddress, parameters: [String] = [])
     /// DATA (RFC 5321, 4.1.1.4).
     case data
     /// RSET (RFC 5321, 4.1.1.5).
@@ -37,7 +37,7 @@ public enum SMTPCommand: Sendable, Hashable {
         case .auth(let mechanism, nil): "AUTH \(mechanism)"
         case .authResponse(let response): masked ? Self.mask(response) : response
         case .mail(let path, let parameters): (["MAIL FROM:\(path)"] + parameters).joined(separator: " ")
-        case .recipient(let path): "RCPT TO:\(path)"
+        case .recipient(let path, let parameters): (["RCPT TO:\(path)"] + parameters).joined(separator: " ")
         case .data: "DATA"
         case .reset: "RSET"
         case .quit: "QUIT"

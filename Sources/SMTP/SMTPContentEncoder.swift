@@ -22,28 +22,40 @@ public struct SMTPContentEncoder: Sendable {
     public mutating func encode(_ piece: some Collection<UInt8>) throws(Problem) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(piece.count + piece.count / 64 + 2)
-        for octet in piece {
-            octets += 1
-            if sawCR {
-                guard octet == 0x0A else { throw .bareCarriageReturn }
-                sawCR = false
-                lineLength = 0
-                result.append(octet)
-                continue
-            }
-            switch octet {
-            case 0x0D:
-                sawCR = true
-            case 0x0A:
-                throw .bareLineFeed
-            default:
-                if lineLength == 0, octet == UInt8(ascii: ".") { result.append(octet) }
-                lineLength += 1
-                guard lineLength <= Self.maximumLineLength else { throw .lineTooLong }
-            }
-            result.append(octet)
+        let problem = piece.withContiguousStorageIfAvailable { append($0[...], to: &result) }
+        if let problem = problem ?? Array(piece).withUnsafeBufferPointer({ append($0[...], to: &result) }) {
+            throw problem
         }
         return result
+    }
+
+    /// Line by line, since what lies between two line ends is copied as it is.
+    private mutating func append(_ piece: Slice<UnsafeBufferPointer<UInt8>>, to result: inout [UInt8]) -> Problem? {
+        var rest = piece
+        octets += piece.count
+        while let first = rest.first {
+            if sawCR {
+                guard first == 0x0A else { return .bareCarriageReturn }
+                sawCR = false
+                lineLength = 0
+                result.append(first)
+                rest = rest.dropFirst()
+                continue
+            }
+            let end = rest.firstIndex { $0 == 0x0D || $0 == 0x0A } ?? rest.endIndex
+            if end > rest.startIndex {
+                if lineLength == 0, first == UInt8(ascii: ".") { result.append(first) }
+                lineLength += end - rest.startIndex
+                guard lineLength <= Self.maximumLineLength else { return .lineTooLong }
+                result.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<end]))
+            }
+            guard end < rest.endIndex else { return nil }
+            guard rest[end] == 0x0D else { return .bareLineFeed }
+            sawCR = true
+            result.append(0x0D)
+            rest = rest[(end + 1)...]
+        }
+        return nil
     }
 
     /// The octets that end the message: a CR LF if the last line has none, and the final dot with its CR LF.

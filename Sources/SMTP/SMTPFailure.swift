@@ -1,3 +1,5 @@
+public import MailMessage
+
 /// Why a connection could not be made or kept, or why a recipient did not get the mail.
 public struct SMTPFailure: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// Where it happened.
@@ -64,8 +66,16 @@ public struct SMTPFailure: Error, Sendable, Hashable, Codable, CustomStringConve
         case closed
         /// The TLS handshake failed.
         case tls
-        /// The server's certificate was not accepted.
+        /// The server's certificate was not accepted, and it is not known why.
         case certificate
+        /// The server's certificate has expired, or is not valid yet.
+        case certificateExpired
+        /// The server's certificate was issued for another name.
+        case certificateName
+        /// The server's certificate does not match the TLSA records of the host (RFC 7672, 2.2).
+        case certificateTLSA
+        /// Nobody whom we trust has issued the server's certificate.
+        case certificateIssuer
         /// TLS is required, and the server does not offer it.
         case tlsNotOffered
         /// Something was sent in the clear behind the answer to STARTTLS (the attack of CVE-2011-0411).
@@ -80,6 +90,8 @@ public struct SMTPFailure: Error, Sendable, Hashable, Codable, CustomStringConve
         case authentication
         /// There is no way to sign in: no common mechanism, or the connection is not secured.
         case authenticationNotPossible
+        /// The mail needs REQUIRETLS and the server does not offer it (5.7.30).
+        case requireTLSNotOffered
         /// The mail needs SMTPUTF8 and the server does not offer it (5.6.7).
         case smtpUTF8NotOffered
         /// The mail needs 8BITMIME and the server does not offer it (5.6.3).

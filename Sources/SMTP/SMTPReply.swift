@@ -1,3 +1,5 @@
+public import MailMessage
+
 /// One complete reply of an SMTP server (RFC 5321, 4.2).
 public struct SMTPReply: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The three digits, 200 to 599.

@@ -6,8 +6,14 @@ public struct SMTPTimeouts: Sendable, Hashable {
     public var tls: Duration
     /// For the greeting.
     public var greeting: Duration
-    /// For the answers to EHLO, HELO, STARTTLS, AUTH and RSET.
-    public var command: Duration
+    /// For the answer to EHLO or HELO.
+    public var hello: Duration
+    /// For the answer to STARTTLS.
+    public var startTLS: Duration
+    /// For each answer of a sign-in.
+    public var authentication: Duration
+    /// For the answer to RSET.
+    public var reset: Duration
     /// For the answer to MAIL.
     public var mail: Duration
     /// For the answer to each RCPT.
@@ -33,7 +39,10 @@ public struct SMTPTimeouts: Sendable, Hashable {
         connect = .seconds(30)
         tls = .seconds(60)
         greeting = .seconds(300)
-        command = .seconds(300)
+        hello = .seconds(300)
+        startTLS = .seconds(300)
+        authentication = .seconds(300)
+        reset = .seconds(300)
         mail = .seconds(300)
         recipient = .seconds(300)
         data = .seconds(120)
@@ -44,13 +53,37 @@ public struct SMTPTimeouts: Sendable, Hashable {
         finalDotAfterCancellation = .seconds(10)
     }
 
+    /// The same limits, but none of those on the server longer than this.
+    ///
+    /// - Parameter longest: The longest wait for anything that the server has to do.
+    public func limited(to longest: Duration) -> SMTPTimeouts {
+        var limits = self
+        limits.connect = min(connect, longest)
+        limits.tls = min(tls, longest)
+        limits.greeting = min(greeting, longest)
+        limits.hello = min(hello, longest)
+        limits.startTLS = min(startTLS, longest)
+        limits.authentication = min(authentication, longest)
+        limits.reset = min(reset, longest)
+        limits.mail = min(mail, longest)
+        limits.recipient = min(recipient, longest)
+        limits.data = min(data, longest)
+        limits.content = min(content, longest)
+        limits.finalDot = min(finalDot, longest)
+        limits.quit = min(quit, longest)
+        return limits
+    }
+
     /// The limit of a phase.
     public subscript(phase: SMTPPhase) -> Duration {
         switch phase {
         case .connect: connect
         case .tls: tls
         case .greeting: greeting
-        case .hello, .startTLS, .authentication, .reset: command
+        case .hello: hello
+        case .startTLS: startTLS
+        case .authentication: authentication
+        case .reset: reset
         case .mail: mail
         case .recipient: recipient
         case .data: data

@@ -9,6 +9,11 @@ public struct SMTPTransaction: Sendable, Hashable {
     /// Whether the message has octets above 127, so that the server must offer 8BITMIME (RFC 6152).
     public var isEightBit: Bool
 
+    /// Whether the server must promise to pass the mail on over authenticated TLS only (REQUIRETLS; RFC 8689, 4.2.1).
+    public var requiresTLS = false
+    /// What reports are asked for; said only to servers that offer DSN (RFC 3461).
+    public var notification: SMTPNotificationRequest?
+
     /// Makes a transaction.
     ///
     /// - Parameters:
@@ -25,6 +30,11 @@ public struct SMTPTransaction: Sendable, Hashable {
         self.isEightBit = isEightBit
     }
 
-    /// Whether an address of the envelope needs SMTPUTF8 (RFC 6531).
-    public var needsSMTPUTF8: Bool { sender.needsSMTPUTF8 || recipients.contains { $0.needsSMTPUTF8 } }
+    /// Whether the header of the message has characters outside ASCII (RFC 6532).
+    public var hasInternationalHeader = false
+
+    /// Whether the mail needs SMTPUTF8, for its header or an address of the envelope (RFC 6531).
+    public var needsSMTPUTF8: Bool {
+        hasInternationalHeader || sender.needsSMTPUTF8 || recipients.contains { $0.needsSMTPUTF8 }
+    }
 }

@@ -14,6 +14,9 @@ final class SMTPClientHandler: ChannelDuplexHandler {
 
     private(set) var session: SMTPClientSession
     let timeouts: SMTPTimeouts
+    /// The version of TLS, once it is established.
+    private(set) var tlsVersion: String?
+    private let isCheckedByDANE: Bool
     private let makeTLS: () throws -> any ChannelHandler
     private let decoder = SMTPReplyDecoder()
     private let processor: NIOSingleStepByteToMessageProcessor<SMTPReplyDecoder>
@@ -31,11 +34,12 @@ final class SMTPClientHandler: ChannelDuplexHandler {
     var ticket = 0
 
     init(
-        session: SMTPClientSession, timeouts: SMTPTimeouts, start: NIODeadline,
+        session: SMTPClientSession, timeouts: SMTPTimeouts, start: NIODeadline, isCheckedByDANE: Bool = false,
         makeTLS: @escaping () throws -> any ChannelHandler
     ) {
         self.session = session
         self.timeouts = timeouts
+        self.isCheckedByDANE = isCheckedByDANE
         self.makeTLS = makeTLS
         processor = NIOSingleStepByteToMessageProcessor(decoder)
         recorder = SMTPConversationRecorder(start: start)
@@ -103,7 +107,8 @@ final class SMTPClientHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted = event as? TLSUserEvent {
             let version = (try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self))?.tlsVersion
-            note("TLS established\(version.map { " (\($0))" } ?? "")")
+            tlsVersion = version.map(Self.name)
+            note("TLS established\(tlsVersion.map { " (\($0))" } ?? "")")
             apply(.tlsEstablished)
         }
         context.fireUserInboundEventTriggered(event)
@@ -111,9 +116,25 @@ final class SMTPClientHandler: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard !session.isClosed else { return }
-        let failure = SMTPFailure(channelError: error, phase: session.phase)
+        // The TLS handler reports before it closes, and still has what the server has shown.
+        let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
+        var failure = SMTPFailure(channelError: error, phase: session.phase, certificate: tls?.peerCertificate)
+        if isCheckedByDANE, failure.isAboutCertificate {
+            failure = SMTPFailure(
+                phase: .tls, kind: .certificateTLSA,
+                text: "The server's certificate does not match the TLSA records of the host.")
+        }
         note(failure.text)
         apply(.failed(failure))
+    }
+
+    private static func name(_ version: TLSVersion) -> String {
+        switch version {
+        case .tlsv1: "TLS 1.0"
+        case .tlsv11: "TLS 1.1"
+        case .tlsv12: "TLS 1.2"
+        case .tlsv13: "TLS 1.3"
+        }
     }
 
     func waitUntilOpened(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {

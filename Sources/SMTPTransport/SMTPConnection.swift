@@ -10,10 +10,17 @@ public import SMTP
 public final class SMTPConnection: Sendable {
     private let channel: any Channel
     private let handler: NIOLoopBound<SMTPClientHandler>
+    /// The version of TLS, such as `TLS 1.3`; nil if the connection is in the clear.
+    public let tlsVersion: String?
+    /// Whether the server reports on mail as it is asked to (RFC 3461).
+    public let offersDSN: Bool
 
+    /// On the event loop of the handler.
     private init(channel: any Channel, handler: NIOLoopBound<SMTPClientHandler>) {
         self.channel = channel
         self.handler = handler
+        tlsVersion = handler.value.tlsVersion
+        offersDSN = handler.value.session.capabilities?.dsn ?? false
     }
 
     /// Connects to the first address of the host that answers, and opens the session.
@@ -28,8 +35,10 @@ public final class SMTPConnection: Sendable {
         try await connect(configuration, tls: SMTPTLSClient.make(for: configuration), group: group)
     }
 
-    static func connect(
-        _ configuration: SMTPConnectionConfiguration, tls: SMTPTLSClient?, group: any EventLoopGroup
+    /// Connects with a TLS client that was made before; see ``connect(_:group:)``.
+    package static func connect(
+        _ configuration: SMTPConnectionConfiguration, tls: SMTPTLSClient?,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws(SMTPFailure) -> SMTPConnection {
         guard !configuration.host.isEmpty, (1...65535).contains(configuration.port) else {
             throw SMTPFailure(
@@ -45,7 +54,8 @@ public final class SMTPConnection: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let handler = SMTPClientHandler(
                         session: SMTPClientSession(configuration: configuration.session),
-                        timeouts: configuration.timeouts, start: start
+                        timeouts: configuration.timeouts, start: start,
+                        isCheckedByDANE: configuration.verification.isByDANE
                     ) {
                         guard let tls else { throw SMTPTLSMissing() }
                         return try tls.makeHandler()
@@ -163,7 +173,7 @@ public final class SMTPConnection: Sendable {
     }
 
     /// Says QUIT; the connection closes by itself afterwards.
-    func beginQuit() {
+    package func beginQuit() {
         let handler = handler
         channel.eventLoop.execute { handler.value.quit() }
     }
@@ -171,6 +181,12 @@ public final class SMTPConnection: Sendable {
     /// Calls back on the event loop when the connection is closed.
     func whenClosed(_ body: @escaping @Sendable () -> Void) {
         channel.closeFuture.whenComplete { _ in body() }
+    }
+}
+
+extension SMTPConnectionConfiguration.CertificateVerification {
+    fileprivate var isByDANE: Bool {
+        if case .dane = self { true } else { false }
     }
 }
 

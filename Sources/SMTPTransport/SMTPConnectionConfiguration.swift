@@ -1,3 +1,5 @@
+public import DNS
+public import MailRouting
 public import SMTP
 
 /// Where and how a connection to a mail server is made.
@@ -6,6 +8,8 @@ public struct SMTPConnectionConfiguration: Sendable, Hashable {
     public var host: String
     /// The TCP port: commonly 25, 587 for STARTTLS, 465 for TLS.
     public var port: Int
+    /// The name for the TLS handshake and, where it is checked, for the certificate; nil: ``host``.
+    public var serverName: String?
     /// Our name in EHLO, how the connection is secured, and how to sign in. Credentials go out without TLS only if
     /// ``SMTP/SMTPClientSession/Configuration/allowsCleartextAuthentication`` is set *and* the address that was
     /// connected is a loopback or private one.
@@ -22,16 +26,18 @@ public struct SMTPConnectionConfiguration: Sendable, Hashable {
     /// - Parameters:
     ///   - host: Host name or IP address.
     ///   - port: TCP port.
+    ///   - serverName: The name for TLS, if it is another than the host's.
     ///   - session: Our name, the security, the sign-in.
     ///   - verification: Whether the server's certificate is checked.
     ///   - trust: Which authorities are trusted.
     ///   - timeouts: How long each phase may take.
     public init(
-        host: String, port: Int, session: SMTPClientSession.Configuration,
+        host: String, port: Int, serverName: String? = nil, session: SMTPClientSession.Configuration,
         verification: CertificateVerification = .full, trust: TrustRoots = .system, timeouts: SMTPTimeouts = .standard
     ) {
         self.host = host
         self.port = port
+        self.serverName = serverName
         self.session = session
         self.verification = verification
         self.trust = trust
@@ -39,11 +45,13 @@ public struct SMTPConnectionConfiguration: Sendable, Hashable {
     }
 
     /// Whether the server's certificate is checked.
-    public enum CertificateVerification: String, Sendable, Hashable, Codable {
+    public enum CertificateVerification: Sendable, Hashable {
         /// Chain, dates and name.
         case full
         /// Not at all: the connection is encrypted, with whomever.
         case none
+        /// By the host's TLSA records, and where an issuer is matched for one of the names (RFC 7672, 3.1).
+        case dane(TLSARecordSet, names: [DNSName])
     }
 
     /// Which authorities may have issued the server's certificate.

@@ -1,9 +1,9 @@
-import NIOCore
+package import NIOCore
 
 extension SocketAddress {
     /// Whether this is a loopback, link-local or private address (RFC 1122, 3.2.1.3; RFC 1918; RFC 3927; RFC 4193;
     /// RFC 4291, 2.5.3 and 2.5.6).
-    var isLocalOrPrivate: Bool {
+    package var isLocalOrPrivate: Bool {
         switch self {
         case .unixDomainSocket:
             return true

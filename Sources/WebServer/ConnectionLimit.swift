@@ -1,3 +1,4 @@
+public import Deliveries
 public import NIOCore
 import Synchronization
 

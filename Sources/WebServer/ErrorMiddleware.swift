@@ -29,7 +29,7 @@ public struct ErrorMiddleware: RouterMiddleware {
     /// Makes the answer for an error: a problem for programs, a page for people.
     public typealias Presenter = @Sendable (PresentedError, Request, WebContext) async -> Response
 
-    /// Beyond this, the rest of a refused body is not read: the connection is cut instead.
+    /// Up to this length, the rest of a refused body is read and the connection stays in use.
     private static let longestDrainedBody = 16 << 20
     private let present: Presenter
 
@@ -52,7 +52,7 @@ public struct ErrorMiddleware: RouterMiddleware {
             let length = request.headers[.contentLength].flatMap { Int($0) }
             // A body without a length might never end.
             let isLong = length.map { $0 > Self.longestDrainedBody } ?? (request.headers[.transferEncoding] != nil)
-            return isLong || presented.error.code == .tooSlow ? Self.cut(response) : response
+            return isLong || presented.error.code == .tooSlow ? response.closing(context.channel) : response
         }
     }
 
@@ -85,20 +85,4 @@ public struct ErrorMiddleware: RouterMiddleware {
                 status: .internalServerError, error: DeliveriesError(.trouble), requestID: context.requestID)
         }
     }
-
-    /// Sends the answer, then closes the connection by an error, so that the client stops sending the rest of the body.
-    private static func cut(_ response: Response) -> Response {
-        var response = response
-        let body = response.body
-        let length = body.contentLength
-        response.headers[.connection] = "close"
-        response.body = ResponseBody(contentLength: length) { writer in
-            try await body.write(writer)
-            throw ConnectionCut()
-        }
-        return response
-    }
 }
-
-/// Ends a connection whose request body is not wanted.
-struct ConnectionCut: Error {}

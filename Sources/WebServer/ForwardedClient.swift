@@ -1,3 +1,4 @@
+public import Deliveries
 public import HTTPTypes
 
 /// What trusted proxies say of a client: the rightmost address in X-Forwarded-For that is no trusted proxy's itself.

@@ -1,3 +1,4 @@
+public import Deliveries
 import HTTPTypes
 public import Hummingbird
 import Localization
@@ -5,14 +6,19 @@ import Logging
 
 /// What every request meets first: settings, the client's true address, old host names, headers of every answer.
 public struct FrontMiddleware: RouterMiddleware {
-    private let settings: @Sendable () async throws -> WebSettings
+    private let settings: @Sendable () async throws -> Settings
     private let hasOwnTLS: Bool
+    private let limit: ConnectionLimit?
 
     /// - Parameters:
     ///   - hasOwnTLS: whether connections end here with our own certificate.
-    ///   - settings: the settings in force.
-    public init(hasOwnTLS: Bool, settings: @escaping @Sendable () async throws -> WebSettings) {
+    ///   - limit: the limit on connections, from which trusted proxies are exempt.
+    ///   - settings: the settings in force, asked for once in a request.
+    public init(
+        hasOwnTLS: Bool, limit: ConnectionLimit? = nil, settings: @escaping @Sendable () async throws -> Settings
+    ) {
         self.hasOwnTLS = hasOwnTLS
+        self.limit = limit
         self.settings = settings
     }
 
@@ -21,7 +27,9 @@ public struct FrontMiddleware: RouterMiddleware {
         _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.web = try await settings()
+        context.settings = try await settings()
+        context.web = WebSettings(context.settings)
+        limit?.exempt(context.web.trustedProxies)
         let client = ForwardedClient(
             peer: context.peerAddress, headers: request.headers, trusted: context.web.trustedProxies)
         context.clientAddress = client.address

@@ -6,13 +6,13 @@ extension DeliveriesError.Code {
     public var status: HTTPResponse.Status {
         switch self {
         case .notFound: .notFound
-        case .forbidden, .deliveryPasswordWrong, .codeNeeded, .codeWrong: .forbidden
+        case .forbidden, .strangeKey, .deliveryPasswordWrong, .heldBack, .codeNeeded, .codeWrong: .forbidden
         case .invalid, .tooMany, .unsupportedOption, .checksumMismatch, .sizeMismatch, .chunkOutOfRange:
             .unprocessableContent
         case .conflict, .chunkDiffers, .incomplete: .conflict
         case .notSignedIn, .wrongCredentials, .secondFactorNeeded, .wrongSecondFactor: .unauthorized
         case .throttled, .codeLimit: .tooManyRequests
-        case .busy: .serviceUnavailable
+        case .busy, .beingScanned: .serviceUnavailable
         case .linkSpent, .setupDone, .withdrawn, .expired, .linkReplaced, .codeSpent: .gone
         case .linkDamaged: .badRequest
         case .tooLarge: .contentTooLarge

@@ -1,3 +1,5 @@
+public import Deliveries
+public import Foundation
 public import Localization
 
 /// The settings that the door itself needs, taken for each request from the settings in force.
@@ -10,16 +12,27 @@ public struct WebSettings: Sendable, Equatable {
     public var trustedProxies: [AddressBlock]
     /// The language where nothing else is known.
     public var language: Language
+    /// The zone of dates and times.
+    public var timeZone: TimeZone
 
     /// Settings of the door.
     public init(
         publicURL: String = "http://127.0.0.1:8080", aliases: [String] = [], trustedProxies: [AddressBlock] = [],
-        language: Language = .german
+        language: Language = .german, timeZone: TimeZone = TimeZone(identifier: "Europe/Berlin") ?? .gmt
     ) {
         self.publicURL = publicURL
         self.aliases = aliases
         self.trustedProxies = trustedProxies
         self.language = language
+        self.timeZone = timeZone
+    }
+
+    /// The door's part of the settings.
+    public init(_ settings: Settings) {
+        self.init(
+            publicURL: settings.text(.serverPublicURL), aliases: settings.list(.serverAliases),
+            trustedProxies: settings.list(.serverTrustedProxies).compactMap { AddressBlock($0) },
+            language: settings.language, timeZone: settings.timeZone)
     }
 
     /// Whether cookies are for https only.

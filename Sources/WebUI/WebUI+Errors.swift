@@ -24,18 +24,11 @@ extension WebUI {
             ? text("page.error.staleText")
             : text("error.\(error.code.rawValue)", ["seconds": error.retryAfter.map(String.init) ?? ""])
         let area: PageArea = context.identity == nil ? .outside : .deliveries
-        do {
-            let page = MessagePage(
-                page: try await renderer.frame(title, area, request, context), paragraphs: [words],
-                reference: presented.status.code >= 500 ? presented.requestID : nil,
-                links: [LinkView("/", text("page.error.home"))])
-            return renderer.response(page, status: presented.status)
-        } catch {
-            // Not even the settings can be read: plain words are better than nothing.
-            return Response(
-                status: presented.status, headers: [.contentType: "text/plain; charset=utf-8"],
-                body: .init(byteBuffer: .init(string: "\(title)\n\n\(words)\n\n\(presented.requestID)\n")))
-        }
+        let page = MessagePage(
+            page: renderer.frame(title, area, request, context), paragraphs: [words],
+            reference: presented.status.code >= 500 ? presented.requestID : nil,
+            links: [LinkView("/", text("page.error.home"))])
+        return renderer.response(page, status: presented.status)
     }
 
     /// An error may come before the reader's language was found out.

@@ -37,6 +37,9 @@ struct DepescheCommand: AsyncParsableCommand {
         abstract: "Secure deliveries by e-mail, on your own server.",
         subcommands: [
             ServeCommand.self, SetupLinkCommand.self, UserCommand.self, SettingCommand.self, TokenCommand.self,
-            SendCommand.self, MailCommand.self, OutboxCommand.self, BackupCommand.self, RestoreCommand.self,
+            SendCommand.self, MailCommand.self, BounceCommand.self, OutboxCommand.self, DomainCommand.self,
+            CleanUpCommand.self, SubmissionCommand.self, MailServerCommand.self, AddInsCommand.self, AuditCommand.self,
+            ReceiptCommand.self,
+            SPFCommand.self, DKIMCommand.self, DMARCCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

@@ -41,7 +41,8 @@ struct MailCommand: AsyncParsableCommand {
                 throw ValidationError("Name one of: " + MailKind.allCases.map(\.rawValue).joined(separator: ", "))
             }
             guard let language = Language(rawValue: language) else {
-                throw ValidationError("The language is de or en.")
+                throw ValidationError(
+                    "The language is one of: " + Language.allCases.map(\.rawValue).joined(separator: ", "))
             }
             FileHandle.standardOutput.write(Data(try MailPreview.message(kind: kind, language: language)))
         }

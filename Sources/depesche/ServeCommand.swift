@@ -14,22 +14,37 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("demo"), help: "Run a sample organisation to look around in; data under ./var/demo.")
     var demo = false
 
-    func run() async throws {
+    func run() async throws { try await Self.serve(config: config, isDemo: demo, hasPages: true) }
+
+    /// Runs the server until it is told to stop.
+    static func serve(config: String?, isDemo: Bool, hasPages: Bool) async throws {
         let configuration: Configuration
         do {
             configuration = try Configuration(
-                environment: ProcessInfo.processInfo.environment, file: config, isDemo: demo)
+                environment: ProcessInfo.processInfo.environment, file: config, isDemo: isDemo)
         } catch {
             Terminal.complain("depesche: \(error)")
             throw ExitCode(2)
         }
         do {
-            try await Server.run(configuration, announces: isatty(STDOUT_FILENO) == 1)
+            try await Server.run(configuration, announces: isatty(STDOUT_FILENO) == 1, hasPages: hasPages)
         } catch let error as StartError {
             Terminal.complain("depesche: \(error)")
             throw ExitCode(3)
         }
     }
+}
+
+/// `depesche mailserver`
+struct MailServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mailserver", abstract: "Run the mail server and the outbox alone, without pages.",
+        discussion: "Listens where the settings submission.* and return-path.listen say.")
+
+    @Option(name: .customLong("config"), help: "The configuration file (YAML).")
+    var config: String?
+
+    func run() async throws { try await ServeCommand.serve(config: config, isDemo: false, hasPages: false) }
 }
 
 /// `depesche setup-link`

@@ -9,17 +9,24 @@ struct SourceFile: Sendable {
     let name: String
     /// Its size, octets.
     let size: Int64
-    /// When it was last changed: another time is another file.
+    /// When it was last changed, in microseconds since 1970: another time is another file.
     let modified: Int64
 
     init(path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw SendError("\(path): \(String(cString: strerror(errno)))") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SendError("\(path) is no plain file.") }
+        let url = URL(filePath: path)
+        let attributes: [FileAttributeKey: Any]
+        do {
+            attributes = try FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
+        } catch {
+            throw SendError("\(path) cannot be read: there is no such file, or it is not for you.")
+        }
+        guard attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? NSNumber,
+            let date = attributes[.modificationDate] as? Date
+        else { throw SendError("\(path) is no plain file.") }
         self.path = path
-        name = URL(filePath: path).lastPathComponent
-        size = Int64(status.st_size)
-        modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        name = url.lastPathComponent
+        self.size = size.int64Value
+        modified = Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
     }
 
     /// Reads the octets of a range.

@@ -5,7 +5,7 @@ import Composition
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts.",
-        subcommands: [Add.self, List.self, Disable.self, Reset.self])
+        subcommands: [Add.self, List.self, Roles.self, Disable.self, Reset.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -13,6 +13,12 @@ struct UserCommand: AsyncParsableCommand {
         @Argument(help: "The address.") var email: String
         @Option(help: "The name that recipients see.") var name: String?
         @Flag(help: "Make it an administrator.") var admin = false
+        @Option(
+            help: """
+                What it is for: sender, auditor, user-manager, domain-manager or administrator; may be repeated. \
+                Without it: sender.
+                """)
+        var role: [String] = []
         @Flag(help: "Read the password from standard input.") var passwordStdin = false
         @OptionGroup var data: DataOptions
 
@@ -24,8 +30,8 @@ struct UserCommand: AsyncParsableCommand {
                 }
                 password = line
             }
-            try await data.perform(
-                .userAdd(email: email, name: name ?? "", isAdministrator: admin, password: password))
+            let roles = (role.isEmpty ? ["sender"] : role) + (admin ? ["administrator"] : [])
+            try await data.perform(.userAdd(email: email, name: name ?? "", roles: roles, password: password))
         }
     }
 
@@ -33,6 +39,23 @@ struct UserCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "All accounts.")
         @OptionGroup var data: DataOptions
         func run() async throws { try await data.perform(.userList) }
+    }
+
+    struct Roles: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give an account exactly these roles.",
+            discussion: "The last administrator stays one. API tokens keep only what the roles still allow.")
+        @Argument(help: "The address.") var email: String
+        @Option(help: "sender, auditor, user-manager, domain-manager or administrator; may be repeated.")
+        var role: [String] = []
+        @Flag(help: "No role: the account can sign in and nothing else.") var none = false
+        @OptionGroup var data: DataOptions
+
+        func validate() throws {
+            guard role.isEmpty == none else { throw ValidationError("Name roles with --role, or --none.") }
+        }
+
+        func run() async throws { try await data.perform(.userRoles(email: email, roles: role)) }
     }
 
     struct Disable: AsyncParsableCommand {

@@ -17,6 +17,11 @@ def open_letter(browser, link):
         browser.submit("[aria-labelledby=open-heading] button")
 
 
+def order(rows, names):
+    """Which of the names stands in each row."""
+    return [next((name for name in names if name in row.text), row.text) for row in rows]
+
+
 def test_from_set_up_to_the_notification(make_server, make_browser, postfix, authority, tmp_path):
     server = make_server(DEPESCHE_CA_FILE=authority.certificate).start()
     sender = make_browser(language="de")
@@ -34,6 +39,9 @@ def test_from_set_up_to_the_notification(make_server, make_browser, postfix, aut
     assert pages.ADMINISTRATOR in sender.one(".seen-as").text
     pages.choose_files(sender, large, small, empty)
     pages.wait_for_uploads(sender, 3)
+    # Listed as they were chosen, here and at the recipient's, whichever was announced or complete first.
+    chosen = [large.name, small.name, empty.name]
+    assert order(sender.all("#uploads > li"), chosen) == chosen
     assert "2" in sender.one("#send-label").text
     sender.assert_accessible()
     pages.finish_delivery(sender)
@@ -61,9 +69,11 @@ def test_from_set_up_to_the_notification(make_server, make_browser, postfix, aut
     assert "Filmaufnahme groß.bin" in recipient.text
     recipient.assert_accessible()
 
+    rows = recipient.all("[aria-labelledby=files-heading] .files li")
+    assert order(rows, chosen) == chosen
+
     # One file, then all as an archive.
-    [row] = [row for row in recipient.all("[aria-labelledby=files-heading] .files li") if "Filmaufnahme" in row.text]
-    row.find_element("css selector", "button").click()
+    rows[0].find_element("css selector", "button").click()
     assert pages.sha256(recipient.wait_for_download("Filmaufnahme groß.bin")) == digests["Filmaufnahme groß.bin"]
     recipient.one("[aria-labelledby=files-heading] .actions button").click()
     wait_until(
@@ -71,7 +81,7 @@ def test_from_set_up_to_the_notification(make_server, make_browser, postfix, aut
         "the archive", seconds=300)
     [archive] = recipient.downloads.glob("*.zip")
     with zipfile.ZipFile(archive) as opened:
-        assert sorted(opened.namelist()) == sorted(digests)
+        assert opened.namelist() == chosen
         opened.extractall(tmp_path / "unpacked")
     for name, digest in digests.items():
         assert pages.sha256(tmp_path / "unpacked" / name) == digest
@@ -168,3 +178,38 @@ def test_pause_resume_and_remove(composing, make_browser, sink, tmp_path):
     wait_until(lambda: len(browser.all("#uploads > li")) == 1, "the other file to go")
     browser.one("#upload-all .row .row button:last-child").click()
     finish_and_compare(browser, make_browser, sink, digest)
+
+
+def test_without_scripts_from_the_compose_page_to_the_fetched_file(server, make_browser, sink, tmp_path):
+    sender = make_browser(language="de", javascript=False)
+    pages.set_up(sender, server)
+    pages.connect(server, sink.port, host="127.0.0.1")
+    first, second, third = tmp_path / "Übersicht 2026.bin", tmp_path / "b.txt", tmp_path / "c.txt"
+    digest = pages.make_file(first, 20 * MIB)
+    second.write_text("zwei")
+    third.write_text("drei")
+
+    sender.get(f"{server.url}/deliveries/new")
+    sender.fill("#recipients", "Bea <bea@elsewhere.test>")
+    sender.fill("#subject", "Ganz ohne Skripte")
+    sender.one("#file-picker").send_keys(f"{first}\n{second}")
+    sender.submit("#add-files")
+    assert [row.text.split("\n")[0] for row in sender.all("#uploads > li")] == [first.name, "b.txt"]
+    assert "Die Dateien sind hinzugefügt." in sender.text
+    assert sender.one("#subject").get_attribute("value") == "Ganz ohne Skripte"
+    # One goes, another one comes with the button that sends.
+    sender.submit("#uploads > li:nth-child(2) button")
+    assert len(sender.all("#uploads > li")) == 1
+    sender.fill("#message", "Guten Tag")
+    sender.one("#file-picker").send_keys(str(third))
+    # Enter in a line saves, and does not press the first button that it finds.
+    sender.one("#subject").send_keys("\n")
+    wait_until(lambda: len(sender.all("#uploads > li")) == 2, lambda: f"the draft:\n{sender.text[:2000]}")
+    sender.submit("#send")
+    assert "Die Zustellung ist unterwegs." in sender.text
+
+    recipient = make_browser(language="de", javascript=False)
+    open_letter(recipient, pages.link_in(sink.wait_for(1)[0]))
+    assert "c.txt" in recipient.text and "b.txt" not in recipient.text
+    recipient.all("[aria-labelledby=files-heading] .files li button")[0].click()
+    assert pages.sha256(recipient.wait_for_download(first.name)) == digest

@@ -19,7 +19,7 @@ EMAIL, PASSWORD = "anna@muster.example", "kein-Geheimnis-2026"
 CHANGING = re.compile(r"/(?=[^/]*\d|[^/]*[A-Z])[A-Za-z0-9_-]{10,}(?=[/?]|$)")
 # Pages of one shape that are looked at: they differ in what state the shown thing is in.
 MOST_OF_A_SHAPE = 4
-MOST_PAGES = 90
+MOST_PAGES = 140
 LOOKS = [
     pytest.param("de", dict(width=1280, height=900), id="de-wide"),
     pytest.param("en", dict(width=1280, height=900, dark=True), id="en-wide-dark"),
@@ -42,12 +42,12 @@ def shape(path):
 def leads_to(browser, origin):
     """Paths of our own pages that a page leads to, also by links in the mails that it shows."""
     found = browser.execute_script(
-        "return [...document.querySelectorAll('a[href]')].map(a => a.href)")
+        "return [...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)")
     found += re.findall(r"http://127\.0\.0\.1:\d+/l/[A-Za-z0-9_-]+", browser.page_source)
     paths = []
     for address in found:
         parts = urllib.parse.urlsplit(address)
-        if f"{parts.scheme}://{parts.netloc}" == origin and not parts.path.startswith(("/d/", "/assets/", "/api/")):
+        if f"{parts.scheme}://{parts.netloc}" == origin and not parts.path.startswith(("/d/", "/assets/", "/api/", "/add-ins/")):
             paths.append(parts.path + (f"?{parts.query}" if parts.query else ""))
     return paths
 

@@ -41,7 +41,8 @@ import Testing
 
     @Test(arguments: [
         ["DEPESCHE_LISTEN": "8080"], ["DEPESCHE_LISTEN": "127.0.0.1:99999"], ["DEPESCHE_LISTEN": ":80"],
-        ["DEPESCHE_LOG_LEVEL": "loud"], ["DEPESCHE_TLS_CERTIFICATE": "/etc/cert.pem"],
+        ["DEPESCHE_LOG_LEVEL": "loud"], ["DEPESCHE_SMTP_TIMEOUT": "0"], ["DEPESCHE_SMTP_TIMEOUT": "5m"],
+        ["DEPESCHE_TLS_CERTIFICATE": "/etc/cert.pem"],
         ["DEPESCHE_DATABASE": "postgresql://localhost/depesche"], ["DEPESCHE_CONFIG": "/nonexistent/depesche.yaml"],
     ])
     func whatCannotWorkIsRefusedInPlainWords(environment: [String: String]) {
@@ -51,6 +52,11 @@ import Testing
     @Test(arguments: ["listne: 127.0.0.1:80", "- a\n- b", "listen: [", "config: other.yaml"])
     func aFileWithAMistakeIsRefusedNotIgnored(yaml: String) {
         #expect(throws: ConfigurationError.self) { try configuration(yaml: yaml) }
+    }
+
+    @Test func thePatienceWithTheMailServerIsThatOfTheStandardOrAsSet() throws {
+        #expect(try configuration().smtpTimeout == nil)
+        #expect(try configuration(yaml: "smtp-timeout: 45\n").smtpTimeout == .seconds(45))
     }
 
     @Test func anEmptyFileIsNoMistake() throws { #expect(try configuration(yaml: "# nothing\n").listenPort == 8080) }

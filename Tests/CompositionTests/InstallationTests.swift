@@ -61,11 +61,20 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let configuration = try configuration("data")
         let added = await reply(
-            .userAdd(email: "a@kunde.example", name: "A", isAdministrator: true, password: "ein-langes-wort"),
+            .userAdd(
+                email: "a@kunde.example", name: "A", roles: ["sender", "administrator"], password: "ein-langes-wort"),
             configuration)
         #expect(added.exitCode == 0)
         #expect(await reply(.userDisable(email: "nobody@kunde.example"), configuration).exitCode == 1)
         #expect(await reply(.userDisable(email: "a@kunde.example"), configuration).exitCode == 1)
+        let roles = AdminCommand.userRoles(email: "a@kunde.example", roles: ["auditor"])
+        #expect(await reply(roles, configuration).exitCode == 1)
+        let strange = AdminCommand.userRoles(email: "a@kunde.example", roles: ["chief"])
+        #expect(await reply(strange, configuration).exitCode == 2)
+        let more = await reply(
+            .userRoles(email: "a@kunde.example", roles: ["auditor", "administrator"]), configuration)
+        #expect(more.exitCode == 0 && more.lines == ["a@kunde.example: auditor,administrator"])
+        _ = await reply(.userRoles(email: "a@kunde.example", roles: ["sender", "administrator"]), configuration)
         #expect(await reply(.settingGet(key: "no.such"), configuration).exitCode == 2)
         #expect(await reply(.settingSet(key: "smtp.port", value: "0"), configuration).exitCode == 1)
         #expect(await reply(.settingSet(key: "smtp.password", value: "streng-geheim"), configuration).exitCode == 0)
@@ -84,7 +93,9 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let source = try configuration("data")
         _ = await reply(
-            .userAdd(email: "a@kunde.example", name: "A", isAdministrator: true, password: "ein-langes-wort"), source)
+            .userAdd(
+                email: "a@kunde.example", name: "A", roles: ["sender", "administrator"], password: "ein-langes-wort"),
+            source)
         let copy = folder.appending(path: "copy")
         #expect(await reply(.backup(directory: copy.path, withKey: false), source).exitCode == 0)
         #expect(await reply(.backup(directory: copy.path, withKey: false), source).exitCode == 3)

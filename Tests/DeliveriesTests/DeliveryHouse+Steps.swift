@@ -81,6 +81,20 @@ extension DeliveryHouse {
         return words.first { $0.count == 6 }.map { String($0) } ?? ""
     }
 
+    /// A delivery of level 2 whose recipient asked for several codes in one browser, a minute between them.
+    func mailedCodes(_ count: Int) async throws -> (link: String, codes: [String], cookie: Token) {
+        let delivery = try await sent(form: DraftForm(recipients: "b@x.example", subject: "S", level: 2))
+        let link = try await linkText(of: try await recipients(of: delivery)[0])
+        var cookie = try await fetching.askCode(link, cookie: nil).known.cookie
+        var codes = [try await mailedCode()]
+        for _ in 1..<count {
+            pass(60)
+            cookie = try await fetching.askCode(link, cookie: cookie).known.cookie
+            codes.append(try await mailedCode())
+        }
+        return (link, codes, cookie)
+    }
+
     /// The events of a delivery.
     func events(of delivery: Delivery) async throws -> [DeliveryEvent.Kind] {
         try await database.read { try $0.events.events(of: delivery.id).map(\.kind) }

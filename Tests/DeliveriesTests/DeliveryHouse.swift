@@ -47,6 +47,7 @@ final class DeliveryHouse: Sendable {
         let now: @Sendable () -> Date = { time.now.withLock { $0 } }
         let keys = KeyRing(ephemeral: random)
         database = try await SQLiteDatabase.open(folder: folder, now: now)
+        try await database.chainAudit(with: keys, now: Self.start)
         vault = try await DiskVault(
             path: folder.appendingPathComponent("files").path,
             settings: DiskVault.Settings(threads: 2, synchronizingThreads: 2), random: random, logger: log)

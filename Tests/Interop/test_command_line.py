@@ -19,6 +19,11 @@ COMMANDS = [
     ["setting"], ["setting", "list"], ["setting", "get"], ["setting", "set"], ["token"], ["token", "create"], ["send"],
     ["mail"], ["mail", "test"], ["mail", "preview"], ["outbox"], ["outbox", "list"], ["outbox", "show"],
     ["outbox", "retry"], ["outbox", "cancel"], ["backup"], ["restore"],
+    ["submission"], ["submission", "credential"], ["submission", "credential", "add"],
+    ["submission", "credential", "list"], ["submission", "credential", "revoke"], ["mailserver"],
+    ["domain"], ["domain", "add"], ["domain", "check"], ["domain", "records"], ["domain", "rotate"], ["bounce"],
+    ["bounce", "parse"], ["spf"], ["dkim"], ["dkim", "keygen"], ["dkim", "sign"], ["dkim", "verify"], ["dmarc"], ["audit"],
+    ["audit", "verify"], ["receipt"], ["receipt", "verify"], ["receipt", "key"],
 ]
 
 

@@ -9,15 +9,15 @@ OPERATIONS = REPOSITORY / "docs" / "operations"
 
 def test_all_settings_are_explained_with_their_defaults(make_server):
     known = {one["key"]: one for one in make_server().json("setting", "list")}
-    rows = re.findall(r"^\| (`[a-z]+\.[^|]+)\|([^|]*)\|", (OPERATIONS / "configure.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (`[a-z-]+\.[^|]+)\|([^|]*)\|", (OPERATIONS / "configure.md").read_text(), re.MULTILINE)
     explained = {}
     for keys, defaults in rows:
-        names = re.findall(r"`([a-z]+\.[a-z-]+)`", keys)
+        names = re.findall(r"`([a-z-]+(?:\.[a-z-]+)+)`", keys)
         values = [value.strip().strip("`") for value in defaults.split(",")] if "," in defaults else None
         for position, name in enumerate(names):
             explained[name] = values[position] if values else defaults.strip().strip("`")
     assert set(explained) == set(known)
-    sizes = {"100 GiB": str(100 << 30), "8 MiB": str(8 << 20), "host of the public address": ""}
+    sizes = {"100 GiB": str(100 << 30), "8 MiB": str(8 << 20), "50 MiB": str(50 << 20), "100 MiB": str(100 << 20), "host of the public address": ""}
     wrong = {
         name: (text, known[name]["value"]) for name, text in explained.items()
         if not known[name]["isSecret"] and name != "server.public-url"

@@ -140,7 +140,8 @@ def test_a_body_that_is_too_long_is_cut(server):
                 sent += MIB
         except OSError:
             pass
-    assert sent < 500 * MIB
+    # What is still on the way is read for a while, so that an honest client hears the answer.
+    assert sent < 1200 * MIB
     assert server.is_healthy()
 
 
@@ -158,7 +159,7 @@ def test_a_stop_lets_a_transfer_finish(server, sink):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         cookie = visitor.headers()["Cookie"]
         connection.sendall(f"GET {address} HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n".encode())
-        received = connection.recv(65536)
+        received = bytearray(connection.recv(65536))
         stopping = threading.Thread(target=server.stop)
         stopping.start()
         while part := connection.recv(1 << 20):

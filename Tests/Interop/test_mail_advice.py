@@ -21,8 +21,10 @@ OUTSIDE = "me@elsewhere.test"
 def connected(make_server, authority):
     """Makes a running server with one sender that uses a mail server."""
 
-    def make(port, security="none", user=None, password=None, host="localhost", home="kunde.example", trusted=True):
-        server = make_server(**({"DEPESCHE_CA_FILE": authority.certificate} if trusted else {})).start()
+    def make(port, security="none", user=None, password=None, host="localhost", home="kunde.example", trusted=True,
+             **environment):
+        trust = {"DEPESCHE_CA_FILE": authority.certificate} if trusted else {}
+        server = make_server(**trust, **environment).start()
         server.command("user", "add", SENDER, "--name", "Anna", "--password-stdin", input="Vier Pferde im Regen\n")
         settings = {
             "organisation.name": "Muster & Söhne", "mail.system-sender": SYSTEM, "smtp.home-domains": home,
@@ -103,7 +105,7 @@ def test_a_good_way_has_no_advice(connected, postfix):
 @pytest.mark.parametrize(("changes", "expected"), [
     (dict(password="wrong-password"), ("signed-in", "wrong-password")),
     (dict(user=None, password=None), ("recipient", "sign-in-needed")),
-    (dict(trusted=False), ("secured", "certificate")),
+    (dict(trusted=False), ("secured", "certificate-issuer")),
     (dict(security="tls"), ("secured", "tls")),
 ])
 def test_settings_that_do_not_fit(connected, postfix, changes, expected):
@@ -113,10 +115,11 @@ def test_settings_that_do_not_fit(connected, postfix, changes, expected):
     assert "wrong-password" not in json.dumps(answer["answer"]) + server.log
 
 
-@pytest.mark.parametrize(("names", "expired"), [(["other.test"], False), (["localhost"], True)])
-def test_wrong_certificate(connected, make_postfix, authority, names, expired):
-    postfix = make_postfix(certificate=authority.issue(*names, expired=expired))
-    assert finding(connected(postfix.port, **account(postfix)))[:2] == ("secured", "certificate")
+@pytest.mark.parametrize(("name", "expired", "advice"), [
+    ("other.test", False, "certificate-name"), ("localhost", True, "certificate-expired")])
+def test_what_is_wrong_with_a_certificate_is_said(connected, make_postfix, authority, name, expired, advice):
+    postfix = make_postfix(certificate=authority.issue(name, expired=expired))
+    assert finding(connected(postfix.port, **account(postfix)))[:2] == ("secured", advice)
 
 
 def test_nobody_there_and_no_such_name(connected):
@@ -168,6 +171,26 @@ def test_a_fault_delays_mail_until_it_ends(make_sink, connected, option, step):
         path.unlink()
     sink.start()
     server.command("outbox", "retry", waiting["id"])
+    wait_for_row(server, "bea@elsewhere.test", lambda found: found["state"] == "handed-over")
+    assert [mail.recipients for mail in sink.wait_for(1)] == [["bea@elsewhere.test"]]
+
+
+@pytest.mark.parametrize("step", ["connect", "ehlo", "mail", "rcpt", "data", "."])
+def test_a_stall_at_any_step_delays_mail_and_nothing_else(make_sink, connected, step):
+    # smtp-sink waits longer than the server's patience, and longer than this test lasts.
+    sink = make_sink("-W", f"{step}:600")
+    server = connected(sink.port, host="127.0.0.1", DEPESCHE_SMTP_TIMEOUT=1)
+    api = client(server)
+    send(api, "bea@elsewhere.test")
+    stalled = wait_for_row(server, "bea@elsewhere.test", lambda found: found["lastAnswer"])
+    assert server.is_healthy() and api.draft("other@elsewhere.test")
+    # Behind the final dot nobody knows whether the mail was taken.
+    assert stalled["state"] == "queued" and (stalled["failureClass"] == "unknown") == (step == "."), stalled
+    sink.stop()
+    for path in sink.directory.iterdir():
+        path.unlink()
+    sink.start()
+    server.command("outbox", "retry", stalled["id"])
     wait_for_row(server, "bea@elsewhere.test", lambda found: found["state"] == "handed-over")
     assert [mail.recipients for mail in sink.wait_for(1)] == [["bea@elsewhere.test"]]
 

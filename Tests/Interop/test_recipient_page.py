@@ -39,6 +39,19 @@ def recipient(api, delivery):
     return {"openedAt": None} | api.call("GET", f"/deliveries/{delivery}")["recipients"][0]
 
 
+def test_the_time_zone_holds_on_pages_and_in_mails(server, api, deliver, sink):
+    zone = "organisation.time-zone"
+    assert server.command("setting", "get", zone).stdout.strip() == "Europe/Berlin"
+    server.command("setting", "set", zone, "asia/kolkata")
+    assert server.command("setting", "get", zone).stdout.strip() == "Asia/Kolkata"
+    _, path = deliver()
+    assert "(UTC+5:30)" in sink.mails[-1].text
+    visitor = Visitor(server.port)
+    visitor.download_address(path)
+    assert "(UTC+5:30)" in visitor.request("GET", path)[2].decode()
+    server.command("setting", "set", zone, "Europe/Atlantis", expect=1)
+
+
 def test_looking_changes_nothing(server, api, deliver):
     delivery, path = deliver()
     for method in ("GET", "HEAD", "GET"):

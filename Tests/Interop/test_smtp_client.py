@@ -74,7 +74,7 @@ def test_auth_login(make_postfix, send):
 
 @pytest.mark.parametrize(("settings", "changes", "kind", "phase"), [
     ({}, {"password": "wrong"}, "authentication", "authentication"),
-    ({}, {"authority": None}, "certificate", "tls"),
+    ({}, {"authority": None}, "certificateIssuer", "tls"),
     ({}, {"security": "tls"}, "tls", "tls"),
     ({"smtpd_sasl_auth_enable": "no"}, {}, "authenticationNotPossible", "authentication"),
 ])
@@ -85,10 +85,12 @@ def test_what_is_wrong_with_the_account_is_told_and_temporary(make_postfix, send
     assert postfix.mails == []
 
 
-@pytest.mark.parametrize(("names", "expired"), [(["other.test"], False), (["localhost"], True)])
-def test_bad_certificates(make_postfix, authority, send, names, expired):
+@pytest.mark.parametrize(("names", "expired", "kind"), [
+    (["other.test"], False, "certificateName"), (["localhost"], True, "certificateExpired"),
+])
+def test_bad_certificates(make_postfix, authority, send, names, expired, kind):
     postfix = make_postfix(certificate=authority.issue(*names, expired=expired))
-    assert only(send(postfix.port, **account(postfix)))["kind"] == "certificate"
+    assert only(send(postfix.port, **account(postfix)))["kind"] == kind
 
 
 def test_relaying_denied(postfix, send):

@@ -4,17 +4,13 @@ import concurrent.futures
 import hashlib
 import os
 import re
-import subprocess
 import threading
 
 import pytest
 
-from harness import cannot_run
 from harness.api import APIClient, Refused, Visitor, digest_header
-from harness.tools import IS_ROOT
 
 SENDER = "anna@kunde.example"
-MIB = 1 << 20
 CHUNK = 65536
 
 
@@ -188,40 +184,3 @@ def test_nothing_half_uploaded_is_sent(small_chunks):
     with pytest.raises(Refused) as refused:
         api.send(delivery)
     assert refused.value.status in (409, 422), refused.value
-
-
-def test_a_full_disk_loses_nothing_and_heals(make_server, sink):
-    if not IS_ROOT:
-        cannot_run("a tmpfs of a given size needs root")
-    server = make_server()
-    server.data.mkdir(mode=0o700)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=48m,mode=0700", "tmpfs", str(server.data)], capture_output=True, text=True)
-    if mounted.returncode != 0:
-        cannot_run(f"tmpfs cannot be mounted: {mounted.stderr.strip()}")
-    try:
-        server.start()
-        connect(server, sink)
-        api = client(server)
-        content = os.urandom(12 * 8 * MIB)
-        delivery = api.draft("bea@elsewhere.test")
-        file = api.announce(delivery, "groß.bin", len(content))
-        acknowledged = set()
-        with pytest.raises(Refused) as refused:
-            for index in range(file["chunkCount"]):
-                api.put(file, index, content[index * 8 * MIB:(index + 1) * 8 * MIB])
-                acknowledged.add(index)
-        assert (refused.value.status, refused.value.code) == (507, "disk-full"), refused.value
-        assert len(acknowledged) >= 3
-        assert api.received(file) == acknowledged
-        subprocess.run(["mount", "-o", "remount,size=200m", str(server.data)], check=True)
-        api.send_chunks(file, content, sorted(set(range(file["chunkCount"])) - acknowledged))
-        api.send(delivery)
-        visitor = Visitor(server.port)
-        address = visitor.download_address(link(sink.wait_for(1)[0]), file["id"])
-        assert fetch(server, address, visitor)[2] == content
-        server.stop()
-    finally:
-        if server.is_running:
-            server.kill()
-        subprocess.run(["umount", str(server.data)], check=True)

@@ -4,35 +4,36 @@ import Testing
 @testable import Localization
 
 @Suite struct CatalogueTests {
-    @Test func bothLanguagesHaveTheSameKeys() throws {
+    @Test(arguments: Language.allCases) func everyLanguageHasTheSameKeys(language: Language) throws {
         let catalogue = try Catalogue.shared.get()
-        let german = Set(catalogue.keys(.german))
-        let english = Set(catalogue.keys(.english))
-        #expect(german.subtracting(english).sorted() == [], "missing in English")
-        #expect(english.subtracting(german).sorted() == [], "missing in German")
-        #expect(german.count > 20)
+        let expected = Self.keys(.english, with: catalogue.grammar(language).plural)
+        let keys = Set(catalogue.keys(language))
+        #expect(expected.subtracting(keys).sorted() == [], "missing in \(language)")
+        #expect(keys.subtracting(expected).sorted() == [], "in \(language) only")
+        #expect(keys.count > 20)
     }
 
-    @Test func bothLanguagesHaveTheSamePlaceholders() throws {
+    @Test(arguments: Language.allCases) func everyLanguageHasTheSamePlaceholders(language: Language) throws {
         let catalogue = try Catalogue.shared.get()
-        for key in catalogue.keys(.german) {
-            let german = Self.placeholders(catalogue.text(key, .german) ?? "")
-            let english = Self.placeholders(catalogue.text(key, .english) ?? "")
-            // The singular may say "one file" in words.
-            if key.hasSuffix(".one") {
-                #expect(german.subtracting(["count"]) == english.subtracting(["count"]), "\(key)")
-            } else {
-                #expect(german == english, "\(key)")
-            }
+        for key in catalogue.keys(language) {
+            let own = Self.placeholders(catalogue.text(key, language) ?? "")
+            let plural = Self.pluralForms.first { key.hasSuffix(".\($0)") }
+            let sample = plural.map { key.dropLast($0.count) + "other" } ?? key
+            let english = Self.placeholders(catalogue.text(sample, .english) ?? "")
+            // The singular may say "one file" in words, and then names nobody else.
+            let isRight = plural == "one" ? own.isSubset(of: english) : own == english
+            #expect(isRight, "\(key) in \(language): \(own.symmetricDifference(english))")
         }
     }
 
-    @Test func everyPluralHasBothForms() throws {
-        let catalogue = try Catalogue.shared.get()
-        let keys = Set(catalogue.keys(.german))
-        for key in keys where key.hasSuffix(".one") {
-            #expect(keys.contains(key.dropLast(3) + "other"), "\(key)")
-        }
+    private static let pluralForms = ["one", "few", "many", "other"]
+
+    /// The keys of a language, with the forms that another rule demands.
+    private static func keys(_ language: Language, with rule: PluralRule) -> Set<String> {
+        let keys = (try? Catalogue.shared.get())?.keys(language) ?? []
+        let plurals = Set(keys.filter { $0.hasSuffix(".one") }.map { String($0.dropLast(4)) })
+        let single = keys.filter { key in !plurals.contains { key == $0 + ".one" || key == $0 + ".other" } }
+        return Set(single + plurals.flatMap { key in rule.forms.map { "\(key).\($0.rawValue)" } })
     }
 
     @Test func textsAreSpokenCalmly() throws {
@@ -68,6 +69,26 @@ import Testing
             }
         }
         #expect(missing.map { "\($0.key) in \($0.file)" } == [])
+    }
+
+    @Test func everyKeyIsUsedSomewhere() throws {
+        let mentions = try SourceTree.mentions()
+        let unused = try Catalogue.shared.get().keys(.english).filter { !mentions.contain($0) }
+        #expect(unused == [], "no source mentions them")
+    }
+
+    @Test func mentionsAreFoundWhole() {
+        let source = #"""
+            // "page.comment.only" is said in a comment
+            say("page.a.title"); let area = "time.ago"; text("\(area).minutes"); text("page.\(name).intro")
+            """#
+        let mentions = SourceTree.Mentions(source, in: "swift") + SourceTree.Mentions("say(`save.${x}`)", in: "js")
+        for key in ["page.a.title", "time.ago.minutes.other", "page.limits.intro", "page.script.save.now"] {
+            #expect(mentions.contain(key), "\(key)")
+        }
+        for key in ["page.comment.only", "page.a.text", "time.ahead.days", "page.limits.outro", "page.script.open"] {
+            #expect(!mentions.contain(key), "\(key)")
+        }
     }
 
     @Test func scannerFindsKeysInSwiftAndTemplates() {

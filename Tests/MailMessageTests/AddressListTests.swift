@@ -70,17 +70,15 @@ import Testing
 
     @Test func tenThousandEntriesTakeWellUnderASecond() {
         let text = (0..<10_000).map { "\"Muster, Anna \($0)\" <anna.\($0)@kunde.example>" }.joined(separator: "; ")
-        let clock = ContinuousClock()
         var list = AddressList(parsing: "")
-        let time = clock.measure { list = AddressList(parsing: text) }
+        let time = processorTime { list = AddressList(parsing: text) }
         #expect(list.mailboxes.count == 10_000)
-        #expect(time < .seconds(3), "\(time); the build under test is not optimised, other tests run beside it")
+        #expect(time < .seconds(3), "\(time); the build under test is not optimised")
     }
 
     @Test func hostileTextsTakeLinearTime() {
-        let clock = ContinuousClock()
         for piece in ["(", ")", "\"", "\"a", "<", ",", ";", "a ", "\\", "=?", "(\"", "@"] {
-            let time = clock.measure { _ = AddressList(parsing: String(repeating: piece, count: 50_000)) }
+            let time = processorTime { _ = AddressList(parsing: String(repeating: piece, count: 50_000)) }
             #expect(time < .seconds(5), "\(piece): \(time)")
         }
     }

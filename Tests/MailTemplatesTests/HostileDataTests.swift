@@ -39,6 +39,26 @@ import Testing
             WithdrawnMail(sender: person, about: text, withdrawnAt: date), test,
             ReportedMail(
                 reporter: person, sender: person, about: text, words: text, reportedAt: date, link: link),
+            DomainStateMail(
+                domain: text, news: .warning, policy: text,
+                records: [MailRecord(name: text, type: text, value: text, finding: text)], link: link),
+            DomainRequestedMail(domain: text, requester: person, installation: text, words: text, link: link),
+            DomainApprovedMail(
+                domain: text, records: [MailRecord(name: text, type: text, value: text)], link: link, expiresAt: date,
+                answer: link),
+            DomainRefusedMail(domain: text, reason: text, link: link),
+            DomainControlMail(domain: text, requester: person, link: link, expiresAt: date),
+            CertificateMail(name: text, problem: text, detail: text, expiresAt: nil, link: link),
+            AllFetchedMail(about: text, recipients: 3, at: date, link: link),
+            AddressCorrectedMail(about: text, former: text, recipient: person, link: link),
+            UploadAbandonedMail(about: text, files: [file], removedAt: date, link: link),
+            PasswordChangedMail(at: date, browser: text, link: link),
+            NewSignInMail(at: date, browser: text, link: link), AccountDisabledMail(account: text, at: date),
+            StorageLowMail(available: 1, total: 2, link: link),
+            OutboxStuckMail(waiting: 1, since: date, answer: text, link: link),
+            HeldMail(domain: text, sender: person, recipient: person, about: text, link: link),
+            VirusFoundMail(file: text, finding: text, sender: person, about: text, link: link),
+            ScannerSilentMail(since: date, letsPass: true, link: link),
         ]
     }
 

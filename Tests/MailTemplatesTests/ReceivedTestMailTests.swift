@@ -26,14 +26,11 @@ import Testing
 
     @Test func anUntouchedMailIsIntact() throws {
         let (mail, message, _, _) = try sent()
-        let trace =
-            "Authentication-Results: mx.example; dkim=pass header.d=example.com\r\n"
-            + "DKIM-Signature: v=1; a=rsa-sha256; d=Example.com;\r\n\ts=s1; b=abc\r\n"
+        let trace = "Authentication-Results: mx.example; dkim=pass header.d=example.com\r\n"
         let source = Array(trace.utf8) + message.serialized
         let received = ReceivedTestMail(source: source, marker: mail.marker, sent: mail.links)
         #expect(received.areLinksIntact)
         #expect(received.rewritingHosts == [])
-        #expect(received.signingDomains == ["example.com"])
         #expect(received.authenticationResults == ["mx.example; dkim=pass header.d=example.com"])
         // Pasted text often has bare line feeds.
         let pasted = source.filter { $0 != 0x0D }
@@ -89,9 +86,8 @@ import Testing
     }
 
     @Test func brokenHTMLIsReadInLinearTime() {
-        let clock = ContinuousClock()
         for piece in ["<a ", "<a href=\"", "&", "<", "<a =", "<a x y "] {
-            let time = clock.measure { _ = HTMLLinks.find(in: String(repeating: piece, count: 50_000)) }
+            let time = processorTime { _ = HTMLLinks.find(in: String(repeating: piece, count: 50_000)) }
             #expect(time < .seconds(5), "\(piece) took \(time)")
         }
     }

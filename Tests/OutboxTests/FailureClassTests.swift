@@ -1,4 +1,5 @@
 import Foundation
+import MailMessage
 import SMTP
 import Testing
 
@@ -12,7 +13,8 @@ import Testing
     @Test(arguments: [
         ("550 5.1.1 <bea@praxis.example>: User unknown in virtual mailbox table", FailureClass.noSuchUser),
         ("450 4.1.1 unverified address", .noSuchUser), ("550 No such user here", .noSuchUser),
-        ("550 what ever", .noSuchUser), ("550 5.1.2 bad destination", .noSuchDomain),
+        ("524 5.2.4 Mailing list expansion problem: <bea@praxis.example>", .noSuchUser), ("550 what ever", .noSuchUser),
+        ("550 5.1.2 bad destination", .noSuchDomain),
         ("556 5.1.10 null MX", .noSuchDomain), ("550 5.2.1 mailbox disabled", .inactive),
         ("452 4.2.2 over quota", .full), ("552 mailbox is full", .full), ("552 5.3.4 message too big", .tooLarge),
         ("552 5.2.3 too long", .tooLarge), ("554 5.6.0 cannot convert", .content),
@@ -41,6 +43,8 @@ import Testing
     @Test(arguments: [
         (SMTPFailure.Kind.dns, FailureClass.routing), (.connect, .routing), (.timeout, .routing), (.closed, .routing),
         (.protocol, .routing), (.unavailable, .routing), (.tls, .transportSecurity), (.certificate, .transportSecurity),
+        (.certificateExpired, .transportSecurity), (.certificateName, .transportSecurity),
+        (.certificateIssuer, .transportSecurity),
         (.tlsNotOffered, .transportSecurity), (.injection, .transportSecurity), (.authentication, .authentication),
         (.authenticationNotPossible, .authentication), (.messageTooLarge, .tooLarge), (.invalidContent, .content),
         (.smtpUTF8NotOffered, .content), (.eightBitNotOffered, .content), (.rejected, .unknown), (.source, .unknown),

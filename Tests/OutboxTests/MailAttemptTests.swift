@@ -34,6 +34,17 @@ import Testing
         }
     }
 
+    @Test func reportsAreAskedToNameOurRecipientAndToBringOnlyHeaders() async throws {
+        try await MailServer.with(extensions: ["DSN"]) { server in
+            try await OutboxHouse.with(port: server.port) { house in
+                _ = try await house.send()
+                try await house.attemptNext()
+                #expect(server.lines.contains { $0.hasPrefix("MAIL FROM:<") && $0.hasSuffix("> RET=HDRS") })
+                #expect(server.lines.contains("RCPT TO:<bea@praxis.example> ORCPT=rfc822;bea@praxis.example"))
+            }
+        }
+    }
+
     @Test func aRefusalForGoodFailsTheMailAndTellsTheSenderOnce() async throws {
         try await MailServer.with(answers: ["RCPT": .say("550 5.1.1 no such user\r\n")]) { server in
             try await OutboxHouse.with(port: server.port) { house in
@@ -46,6 +57,54 @@ import Testing
                 let notices = try await house.entries().filter { $0.kind == .undeliverable }
                 #expect(notices.map { $0.to.wireForm } == ["anna@kunde.example"])
                 #expect(try await house.attempts(row.id).map(\.outcome) == ["refused"])
+            }
+        }
+    }
+
+    @Test func aSuppressedAddressIsNotDialled() async throws {
+        try await MailServer.with { server in
+            try await OutboxHouse.with(port: server.port) { house in
+                let row = try await house.send()[0]
+                let now = house.now
+                try await house.database.write {
+                    try $0.suppressions.set(
+                        Suppression(
+                            address: row.to, reason: .noSuchUser, answer: "550 5.1.1 no such user", source: nil,
+                            at: now))
+                }
+                try await house.attemptNext()
+                let after = try await house.entry(row.id)
+                #expect(after.state == .failed && after.failureClass == "no-such-user" && after.attempts == 0)
+                #expect(after.lastAnswer.hasPrefix("Not sent. The address is suppressed since "))
+                #expect(after.lastAnswer.hasSuffix("550 5.1.1 no such user"))
+                #expect(server.mails.isEmpty)
+                #expect(try await house.attempts(row.id).isEmpty)
+                #expect(try await house.events(of: row) == [.failed])
+                // An administrator who tries again knows better.
+                try await house.actions.retry(row.id, by: nil, origin: .commandLine)
+                // The notice to the sender waits, too.
+                for _ in 0..<2 { try await house.attemptNext() }
+                #expect(try await house.entry(row.id).state == .handedOver)
+                #expect(try await house.database.read { try $0.suppressions.suppression(of: row.to) } == nil)
+            }
+        }
+    }
+
+    @Test func nobodyTriesAgainAgainstAnOwnersWish() async throws {
+        try await MailServer.with { server in
+            try await OutboxHouse.with(port: server.port) { house in
+                let row = try await house.send()[0]
+                let now = house.now
+                try await house.database.write {
+                    try $0.suppressions.set(
+                        Suppression(address: row.to, reason: .complaint, answer: "", source: nil, at: now))
+                }
+                try await house.attemptNext()
+                #expect(try await house.entry(row.id).failureClass == "complaint")
+                await #expect(throws: DeliveriesError(.conflict)) {
+                    try await house.actions.retry(row.id, by: nil, origin: .commandLine)
+                }
+                #expect(server.mails.isEmpty)
             }
         }
     }

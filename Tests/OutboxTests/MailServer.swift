@@ -87,8 +87,11 @@ final class MailServer: Sendable {
     /// - Parameters:
     ///   - certificate: which of the test certificates it has; nil: it offers no STARTTLS.
     ///   - extensions: further lines of its answer to EHLO.
+    ///   - host: its address.
+    ///   - port: its port; 0: any.
     static func with(
         certificate: String? = nil, extensions: [String] = [], answers: [String: Answer] = [:],
+        host: String = "127.0.0.1", port: Int = 0,
         _ body: (MailServer) async throws -> Void
     ) async throws {
         let state = StateBox()
@@ -110,7 +113,7 @@ final class MailServer: Sendable {
                         Conversation(state: state, context: context, extensions: extensions))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: host, port: port).get()
         let server = MailServer(channel: channel, state: state)
         do {
             try await body(server)

@@ -1,6 +1,8 @@
+import DNS
 import Deliveries
 import Foundation
 import Localization
+import MailAuth
 import MailMessage
 import MailTemplates
 import SMTP
@@ -36,6 +38,43 @@ import Testing
         "smtp.security": "starttls", "smtp.user": "depesche", "smtp.password": "geheim123",
     ]
 
+    @Test func signaturesOfATestMailThatCameBackAreVerified() async throws {
+        try await MailServer.with { server in
+            try await OutboxHouse.with(port: server.port, settings: ["smtp.home-domains": "kunde.example"]) { house in
+                let report = try await run(house, author: house.sender)
+                let mail = Array(try #require(server.mails.first).text.utf8)
+                func returned(_ mail: [UInt8]) async throws -> [ReturnedTestMail.Signature] {
+                    try await house.test.compare(mail, marker: report.marker).signatures
+                }
+                #expect(try await returned(mail) == [])
+
+                let key = try DKIMPrivateKey.generate(.ed25519SHA256)
+                func field(_ domain: String, _ selector: String) throws -> [UInt8] {
+                    let signer = try #require(DKIMSigner(domain: domain, selector: selector, key: key))
+                    return try DKIMSigner.fields(for: mail, by: [signer], at: house.now)
+                }
+                func signed(_ domain: String, _ selector: String) throws -> [UInt8] {
+                    try field(domain, selector) + mail
+                }
+                for domain in ["kunde.example", "relay.example"] {
+                    let name = try #require(DNSName("s1._domainkey.\(domain)"))
+                    house.zone.set(name, .txt, [.txt(key.record.text)])
+                }
+                let own = try await returned(try signed("kunde.example", "s1"))
+                #expect(own.map(\.failure) == [nil] && own.map(\.isAligned) == [true])
+                let foreign = try await returned(try signed("relay.example", "s1"))
+                #expect(foreign.map(\.failure) == [nil] && foreign.map(\.isAligned) == [false])
+                let altered = try await returned(try signed("kunde.example", "s1") + Array("Werbung\r\n".utf8))
+                #expect(altered.map(\.failure) == [.bodyChanged])
+                let keyless = try await returned(try signed("kunde.example", "s2"))
+                #expect(keyless.map(\.failure?.code) == ["no-key"] && keyless.map(\.selector) == ["s2"])
+                // Not every one of hundreds is looked at.
+                let many = try (1...50).reduce(mail) { mail, _ in try field("kunde.example", "s1") + mail }
+                #expect(try await returned(many).count == 8)
+            }
+        }
+    }
+
     @Test func aTestMailGoesTheWholeWay() async throws {
         try await MailServer.with(certificate: "good", extensions: ["AUTH PLAIN LOGIN"]) { server in
             try await OutboxHouse.with(
@@ -53,7 +92,7 @@ import Testing
                 #expect(words.contains("AUTH PLAIN ***") && !words.contains("geheim123"))
                 let row = try await house.entry(report.entry.id)
                 #expect(row.state == .handedOver && row.kind == .test)
-                #expect(try await house.test.compare(mail.text, marker: report.marker).isTheTestMail)
+                #expect(try await house.test.compare(Array(mail.text.utf8), marker: report.marker).mail.isTheTestMail)
             }
         }
     }
@@ -100,11 +139,18 @@ import Testing
         }
     }
 
-    @Test(arguments: ["other", "expired"])
-    func aBadCertificateIsNamed(_ certificate: String) async throws {
+    @Test(arguments: [
+        ("other", true, "certificate-name"), ("expired", true, "certificate-expired"),
+        ("good", false, "certificate-issuer"), ("expired", false, "certificate-expired"),
+    ])
+    func whatIsWrongWithACertificateIsNamed(
+        _ certificate: String, _ trustsIssuer: Bool, _ advice: String
+    ) async throws {
         try await MailServer.with(certificate: certificate) { server in
-            try await OutboxHouse.with(port: server.port, settings: ["smtp.security": "starttls"]) { house in
-                try await expect(Finding(failed: "secured", advice: "certificate"), house)
+            try await OutboxHouse.with(
+                port: server.port, settings: ["smtp.security": "starttls"], trustsIssuer: trustsIssuer
+            ) { house in
+                try await expect(Finding(failed: "secured", advice: advice), house)
             }
         }
     }

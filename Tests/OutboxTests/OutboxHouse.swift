@@ -1,9 +1,11 @@
+import DNS
 import Deliveries
 import FileVault
 import Foundation
 import Localization
 import Logging
 import MailMessage
+import MailRouting
 import MailTemplates
 import SMTP
 import Secrets
@@ -25,6 +27,10 @@ final class OutboxHouse: Sendable {
     let sender: Account
     let wakeUp = OutboxWakeUp()
     let route: SMTPRoute
+    let direct: DirectRoute
+    let routes: OutgoingRoutes
+    let sessions = Sessions()
+    let spool: MessageSpool
     let attempt: MailAttempt
     let actions: OutboxActions
     let test: MailTest
@@ -63,18 +69,26 @@ final class OutboxHouse: Sendable {
         func pause(_ duration: Duration) { state.withLock { $0.pauses.append(duration) } }
     }
 
+    /// What DNS says.
+    let zone = InMemoryZone()
+
     private final class Moment: Sendable {
         let now = Mutex(OutboxHouse.start)
     }
 
     /// - Parameters:
     ///   - port: where the mail server is; nil: the local mailbox is the way.
+    ///   - mxPort: where mail hosts listen; nil: mail is not delivered straight to them.
     ///   - settings: further settings.
-    init(port: Int?, settings: [String: String] = [:]) async throws {
+    ///   - trustsIssuer: whether the authority of the tests' certificates is known.
+    ///   - log: the log.
+    init(
+        port: Int?, mxPort: Int? = nil, settings: [String: String] = [:], trustsIssuer: Bool = true,
+        log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) async throws {
         let time = Moment()
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("outbox-\(UUID().uuidString)")
         let random = SeededRandomSource(seed: 7)
-        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let now: @Sendable () -> Date = { time.now.withLock { $0 } }
         let keys = KeyRing(ephemeral: random)
         let disk = Disk()
@@ -94,17 +108,28 @@ final class OutboxHouse: Sendable {
         let posts = Posts()
         tokens = AccessTokenSource(settings: parts.settings, now: now) { _, form in try posts.post(form) }
         route = SMTPRoute(
-            settings: parts.settings, accessTokens: tokens, trustFile: "\(MailServer.certificates)/ca.pem")
+            settings: parts.settings, accessTokens: tokens,
+            trustFile: trustsIssuer ? "\(MailServer.certificates)/ca.pem" : nil)
+        direct = DirectRoute(
+            DirectRoute.Configuration(port: mxPort ?? 25, egress: .everything), resolver: zone,
+            policies: STSPolicies(resolver: zone, fetcher: NoPolicies(), store: NoPolicies(), now: now),
+            sessions: sessions, now: now)
+        routes = OutgoingRoutes([.smtp: route, .direct: direct])
         let outcomes = MailOutcome(parts)
+        spool = MessageSpool(database: used, keys: keys, random: random, now: now)
         attempt = MailAttempt(
-            database: used, keyRing: keys, composer: parts.composer, route: route, outcomes: outcomes,
-            changes: parts.changes, now: now, jitter: { 0.5 }, logger: log, pause: { disk.pause($0) })
+            database: used, keyRing: keys, composer: parts.composer,
+            preparation: MailPreparation(
+                signer: MailSigner(keys: DomainKeyVault(keys: keys), now: now, logger: log),
+                spool: spool), routes: routes, outcomes: outcomes,
+            messages: MessageOutcome(spool: spool, settings: parts.settings), changes: parts.changes, now: now,
+            jitter: { 0.5 }, logger: log, pause: { disk.pause($0) })
         actions = OutboxActions(
             database: used, keyRing: keys, composer: parts.composer, settings: parts.settings, outcomes: outcomes,
             wakeUp: wakeUp, now: now)
         test = MailTest(
-            database: used, settings: parts.settings, attempt: attempt, composer: parts.composer, random: random,
-            now: now)
+            database: used, settings: parts.settings, attempt: attempt, composer: parts.composer, resolver: zone,
+            random: random, now: now)
         sender = Account(
             id: Identifier(now: Self.start, random: random), email: try EmailAddress(parsing: "anna@kunde.example"),
             name: "Anna Muster", isAdministrator: false, state: .active, language: .german, passwordHash: nil,
@@ -115,6 +140,12 @@ final class OutboxHouse: Sendable {
         let sender = sender
         try await database.write { try $0.accounts.insert(sender) }
         if let port { try await set(["mail.route": "smtp", "smtp.port": String(port)]) }
+        if mxPort != nil {
+            try await set([
+                "mail.route": "direct", "mail.system-sender": "zustellung@depesche.example",
+                "mailserver.hostname": "mx.depesche.example", "organisation.name": "Muster & Söhne",
+            ])
+        }
         if !settings.isEmpty { try await set(settings) }
     }
 
@@ -124,16 +155,19 @@ final class OutboxHouse: Sendable {
 
     /// Runs a test in a fresh house; its connections are closed afterwards.
     static func with(
-        port: Int?, settings: [String: String] = [:], _ body: (OutboxHouse) async throws -> Void
+        port: Int?, mxPort: Int? = nil, settings: [String: String] = [:], trustsIssuer: Bool = true,
+        log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        _ body: (OutboxHouse) async throws -> Void
     ) async throws {
-        let house = try await OutboxHouse(port: port, settings: settings)
+        let house = try await OutboxHouse(
+            port: port, mxPort: mxPort, settings: settings, trustsIssuer: trustsIssuer, log: log)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(house))
         } catch {
             result = .failure(error)
         }
-        await house.route.shutDown()
+        await house.routes.shutDown()
         try await house.file.close()
         try result.get()
     }
@@ -147,9 +181,12 @@ final class OutboxHouse: Sendable {
             values["mail.route"] == "smtp"
             ? [
                 "mail.system-sender": "zustellung@depesche.example", "organisation.name": "Muster & Söhne",
-                "smtp.host": "localhost", "smtp.security": "none",
+                // By its address: under the name, a server of another test may have the port on IPv6.
+                "smtp.host": "127.0.0.1", "smtp.security": "none",
             ] : [:]
-        try await parts.settings.set(standard.merging(values) { $1 }, by: nil)
+        // A certificate is for the name.
+        let named = ["starttls", "tls"].contains(values["smtp.security"]) ? ["smtp.host": "localhost"] : [:]
+        try await parts.settings.set(standard.merging(named) { $1 }.merging(values) { $1 }, by: nil)
     }
 
     /// Sends a delivery; gives its rows in the order of the recipients.
@@ -216,7 +253,8 @@ final class OutboxHouse: Sendable {
     func worker() -> OutboxWorker {
         let time = moment
         return OutboxWorker(
-            database: database, settings: parts.settings, attempt: attempt, route: route, wakeUp: wakeUp,
+            database: database, settings: parts.settings, attempt: attempt, routes: routes,
+            wakeUp: wakeUp,
             now: { time.now.withLock { $0 } }, logger: parts.log)
     }
 
@@ -228,6 +266,20 @@ final class OutboxHouse: Sendable {
             await parts.changes.wait(after: generation, atMost: .seconds(60), on: ContinuousClock())
         }
     }
+}
+
+/// How TLS went, as a test looks at it.
+final class Sessions: TLSSessionSink {
+    private let state = Mutex<[TLSSession]>([])
+    var noted: [TLSSession] { state.withLock { $0 } }
+    func note(_ session: TLSSession) { state.withLock { $0.append(session) } }
+}
+
+/// No domain has an MTA-STS policy.
+struct NoPolicies: STSPolicyFetcher, STSPolicyKeeper {
+    func fetch(_ fetch: STSFetch) async throws(STSFetch.Failure) -> STSFetch.Response { throw .status(404) }
+    func state(of domain: DNSName) async -> STSState? { nil }
+    func keep(_ state: STSState) async {}
 }
 
 /// A database whose disk is full at the end of as many transactions as a test says.

@@ -1,3 +1,4 @@
+import Deliveries
 import Testing
 
 @testable import Outbox
@@ -29,11 +30,11 @@ import Testing
     }
 
     @Test func mailIsTriedForFiveDays() {
-        #expect(RetrySchedule.longestWait == 432_000)
+        #expect(MailOutcome.longestWait == 432_000)
         // The pauses of five days are some thirty attempts, not thousands.
         var total = 0.0
         var attempts = 0
-        while total < RetrySchedule.longestWait {
+        while total < MailOutcome.longestWait {
             attempts += 1
             total += pause(attempts)
         }

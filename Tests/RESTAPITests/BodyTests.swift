@@ -35,6 +35,28 @@ import WebServer
         }
     }
 
+    @Test(arguments: [
+        ("/deliveries?state=open&sort=name", ["sort"]),
+        ("/deliveries?limits=5&limits=6&State=open", ["limits", "State"]),
+        ("/account?full=1", ["full"]), ("/users?q=anna", ["q"]), ("/deliveries?%3Cx%3E", ["<x>"]),
+    ])
+    func anUnknownParameterInTheAddressIsRefused(path: String, names: [String]) async throws {
+        try await APIHouse.open { _, caller in
+            let problem = try await caller.problem(.get, path)
+            #expect(problem.code == "unsupported-option" && problem.fields.map(\.field) == names)
+            #expect(problem.fields.allSatisfy { $0.reason == "unknown-parameter" })
+        }
+    }
+
+    @Test func aDraftIsNotMadeWithAParameterThatNobodyKnows() async throws {
+        try await APIHouse.open { _, caller in
+            let problem = try await caller.problem(.post, "/deliveries?level=2", json: #"{"subject":"a"}"#)
+            #expect(problem.code == "unsupported-option")
+            let drafts: ListModel<SummaryModel> = try await caller.ask(.get, "/deliveries?state=drafts")
+            #expect(drafts.total == 0)
+        }
+    }
+
     @Test func missingFieldsAreNamed() async throws {
         try await APIHouse.open { _, caller in
             let draft = try await caller.draft()

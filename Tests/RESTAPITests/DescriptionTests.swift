@@ -26,6 +26,10 @@ import Testing
         }
     }
 
+    @Test func everyParameterOfAnAddressIsDescribedAndNothingElse() {
+        #expect(Description.shared.queryParameters() == QueryMiddleware.known)
+    }
+
     @Test func everyErrorCodeIsDescribed() {
         #expect(Description.shared.codes() == Set(DeliveriesError.Code.allCases.map(\.rawValue)))
     }

@@ -145,7 +145,7 @@ import Testing
             let slow = SlowReader()
             let count = try await slow.read(
                 port: try #require(caller.client.port),
-                request: "GET \(path) HTTP/1.1\r\nHost: localhost\r\nCookie: \(cookie)\r\n\r\n"
+                request: "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: \(cookie)\r\n\r\n"
             ) {
                 try await caller.call(.post, "/deliveries/\(sent.id)/withdraw")
             }

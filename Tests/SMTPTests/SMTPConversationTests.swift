@@ -28,4 +28,13 @@ struct SMTPConversationTests {
         #expect(timeouts[.finalDot] == .seconds(600))
         for phase in SMTPPhase.allCases { #expect(timeouts[phase] > .zero) }
     }
+
+    @Test("A shorter patience shortens every wait for the server, and lengthens none")
+    func shorterPatience() {
+        let limits = SMTPTimeouts.standard.limited(to: .seconds(45))
+        for phase in SMTPPhase.allCases where phase != .idle {
+            #expect(limits[phase] == min(SMTPTimeouts.standard[phase], .seconds(45)))
+        }
+        #expect(limits.idle == SMTPTimeouts.standard.idle)
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import MailMessage
 import NIOCore
 import SMTP
 import SMTPTransport
@@ -49,7 +50,11 @@ struct SMTPInteropProbe {
         let path = try #require(environment["SMTP_PROBE_RESULT"])
         let request = try JSONDecoder().decode(Request.self, from: Data(contentsOf: URL(fileURLWithPath: order)))
         var timeouts = SMTPTimeouts()
-        for phase in [\SMTPTimeouts.greeting, \.command, \.mail, \.recipient, \.data, \.content, \.finalDot, \.tls] {
+        let phases = [
+            \SMTPTimeouts.greeting, \.hello, \.startTLS, \.authentication, \.reset, \.mail, \.recipient, \.data,
+            \.content, \.finalDot, \.tls,
+        ]
+        for phase in phases {
             timeouts[keyPath: phase] = .seconds(request.patience)
         }
         let relay = SMTPRelay(

@@ -25,7 +25,10 @@ func impatient(in phase: SMTPPhase) -> SMTPTimeouts {
     case .connect: timeouts.connect = soon
     case .tls: timeouts.tls = soon
     case .greeting: timeouts.greeting = soon
-    case .hello, .startTLS, .authentication, .reset: timeouts.command = .seconds(1)
+    case .hello: timeouts.hello = soon
+    case .startTLS: timeouts.startTLS = soon
+    case .authentication: timeouts.authentication = soon
+    case .reset: timeouts.reset = soon
     case .mail: timeouts.mail = soon
     case .recipient: timeouts.recipient = soon
     case .data: timeouts.data = soon

@@ -85,4 +85,93 @@ import Testing
             homeDomains: [], via: "")
         #expect(decision.from.name == "Anna")
     }
+
+    // MARK: Sender domains
+
+    struct Standing: Sendable {
+        var standing: DomainStanding?
+        var isReleased = false
+        var outcome: SenderDecision.Outcome
+        var code: String
+    }
+
+    static let standings: [Standing] = [
+        Standing(standing: nil, outcome: .fallback, code: "foreign-domain"),
+        Standing(standing: DomainStanding(state: .pending), outcome: .fallback, code: "pending-domain"),
+        Standing(standing: DomainStanding(state: .pending, policy: .hold), outcome: .hold, code: "hold-pending-domain"),
+        Standing(
+            standing: DomainStanding(state: .pending, policy: .reject), outcome: .reject, code: "reject-pending-domain"),
+        Standing(
+            standing: DomainStanding(state: .verified, policy: .reject, alignedBy: [.dkim]), outcome: .own,
+            code: "dkim-aligned"),
+        Standing(
+            standing: DomainStanding(state: .verified, policy: .hold, alignedBy: [.spf]), outcome: .own,
+            code: "spf-aligned"),
+        Standing(
+            standing: DomainStanding(state: .warning, alignedBy: [.spf, .dkim]), outcome: .own, code: "dkim-aligned"),
+        Standing(standing: DomainStanding(state: .degraded), outcome: .fallback, code: "degraded-domain"),
+        Standing(
+            standing: DomainStanding(state: .degraded, policy: .hold), outcome: .hold, code: "hold-degraded-domain"),
+        Standing(
+            standing: DomainStanding(state: .degraded, policy: .hold), isReleased: true, outcome: .fallback,
+            code: "degraded-domain"),
+        Standing(
+            standing: DomainStanding(state: .degraded, policy: .reject), isReleased: true, outcome: .reject,
+            code: "reject-degraded-domain"),
+    ]
+
+    func decide(
+        _ domains: DomainStandings, author: String? = "anna@kunde.example", isReleased: Bool = false
+    ) throws -> SenderDecision {
+        SenderDecision.decide(
+            author: try author.map { Mailbox(name: "Anna", address: try EmailAddress(parsing: $0)) },
+            systemSender: Mailbox(address: try EmailAddress(parsing: "post@depesche.example")), domains: domains,
+            via: "über Depesche", isReleased: isReleased)
+    }
+
+    @Test(arguments: standings.indices) func theDomainDecides(index: Int) throws {
+        let row = Self.standings[index]
+        let domain = try MailDomain(parsing: "kunde.example")
+        let decision = try decide(
+            DomainStandings(listed: row.standing.map { [domain: $0] } ?? [:]), isReleased: row.isReleased)
+        #expect(decision.outcome == row.outcome && decision.code == row.code)
+        let isFallback = row.outcome == .fallback
+        #expect(decision.from.address.wireForm == (isFallback ? "post@depesche.example" : "anna@kunde.example"))
+        #expect(decision.replyTo?.address.wireForm == (isFallback ? "anna@kunde.example" : nil))
+        #expect(decision.signingDomain == decision.from.address.domain && decision.keyedReturnPathDomain == nil)
+    }
+
+    @Test func aDeclaredHomeNeedsNoRecords() throws {
+        let domain = try MailDomain(parsing: "kunde.example")
+        let decision = try decide(
+            DomainStandings(homeDomains: [domain], listed: [domain: DomainStanding(state: .degraded, policy: .reject)]))
+        #expect(decision.outcome == .own && decision.reason == .homeDomain)
+    }
+
+    @Test func aSubdomainIsAnotherDomain() throws {
+        let decision = try decide(
+            DomainStandings(listed: [try MailDomain(parsing: "kunde.example"): DomainStanding(state: .verified)]),
+            author: "anna@mail.kunde.example")
+        #expect(decision.reason == .foreignDomain)
+    }
+
+    @Test func theEnvelopeSenderFollowsTheReturnPath() throws {
+        let kunde = try MailDomain(parsing: "kunde.example")
+        let own = try MailDomain(parsing: "depesche.example")
+        var domains = DomainStandings(
+            listed: [kunde: DomainStanding(state: .verified, alignedBy: [.dkim], bouncesReady: true)],
+            returnPath: .account, returnPathDomain: own)
+        #expect(try decide(domains).keyedReturnPathDomain == nil)
+        #expect(try decide(domains).envelopeFrom == .address(try EmailAddress(parsing: "anna@kunde.example")))
+        domains.returnPath = .own
+        #expect(try decide(domains).keyedReturnPathDomain == own)
+        domains.returnPath = .subdomain
+        #expect(try decide(domains).keyedReturnPathDomain?.ascii == "bounce.kunde.example")
+        // Where reports would be lost, they go to our own domain.
+        #expect(try decide(domains, author: nil).keyedReturnPathDomain == own)
+        domains.listed[kunde]?.bouncesReady = false
+        #expect(try decide(domains).keyedReturnPathDomain == own)
+        domains.returnPathDomain = nil
+        #expect(try decide(domains).keyedReturnPathDomain == nil)
+    }
 }

@@ -21,7 +21,7 @@ import Testing
 
         account.email = try sample.email("neu@kanzlei.example")
         account.name = "Anna Neu"
-        account.isAdministrator = false
+        account.roles = [.auditor, .userManager]
         account.state = .disabled
         account.language = .english
         account.passwordHash = nil

@@ -89,8 +89,10 @@ import Testing
                 remind: try store.deliveriesToRemind(now: Sample.after(900), before: Sample.after(1_501), limit: 9),
                 remindOver: try store.deliveriesToRemind(
                     now: Sample.after(1_000), before: Sample.after(1_500), limit: 9),
-                abandoned: try store.abandonedDrafts(before: Sample.after(2), limit: 9),
-                fresh: try store.abandonedDrafts(before: Sample.after(1), limit: 9)
+                abandoned: try store.abandonedDrafts(
+                    before: Sample.after(2), insertedBefore: Sample.start, limit: 9),
+                fresh: try store.abandonedDrafts(
+                    before: Sample.after(1), insertedBefore: Sample.start, limit: 9)
             )
         }
         #expect(found.expire == [soon, reminded])

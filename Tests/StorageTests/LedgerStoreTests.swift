@@ -18,15 +18,29 @@ import Testing
         #expect(try await lease(at: 59) == false)
         // The one that had it died.
         #expect(try await lease(at: 60))
-        try await test.write { try $0.ledger.finishJob("expiry", nextAt: Sample.after(600)) }
+        try await test.write { try $0.ledger.finishJob("expiry", nextAt: Sample.after(600), failedAt: nil) }
         #expect(try await lease(at: 599) == false)
         #expect(try await lease(at: 600))
-        try await test.write { try $0.ledger.finishJob("unheard-of", nextAt: Sample.after(5)) }
+        try await test.write { try $0.ledger.finishJob("unheard-of", nextAt: Sample.after(5), failedAt: nil) }
         let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 { group.addTask { try await lease(at: 700) } }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(winners == 1)
+    }
+
+    @Test func sinceWhenAJobFailsIsKeptUntilItSucceeds() async throws {
+        let test = try await TestDatabase()
+        func finish(failedAt: TimeInterval?) async throws -> [String: Date] {
+            try await test.write { transaction in
+                try transaction.ledger.finishJob("post", nextAt: Sample.after(9), failedAt: failedAt.map(Sample.after))
+                return try transaction.ledger.failingJobs()
+            }
+        }
+        #expect(try await finish(failedAt: nil) == [:])
+        #expect(try await finish(failedAt: 60) == ["post": Sample.after(60)])
+        #expect(try await finish(failedAt: 90) == ["post": Sample.after(60)])
+        #expect(try await finish(failedAt: nil) == [:])
     }
 
     @Test func aThrottleCountsWithinItsWindow() async throws {

@@ -5,8 +5,27 @@ import Testing
 @testable import Storage
 
 @Suite struct MigrationTests {
-    @Test func numbersHaveNoGaps() {
-        #expect(Migration.all.map(\.number) == Array(1...Migration.all.count))
+    @Test func numbersRise() {
+        let numbers = Migration.all.map(\.number)
+        #expect(numbers == Set(numbers).sorted() && numbers.first == 1)
+    }
+
+    @Test func aStepThatWasMadeBesideALaterOneIsAppliedWhenItComes() async throws {
+        let test = try await TestDatabase()
+        try await test.database.close()
+        let last = try #require(Migration.all.last).number
+        func step(_ number: Int) -> Migration {
+            Migration(number: number, name: "step") { types in
+                ["CREATE TABLE extra\(number) (id \(types.text) NOT NULL PRIMARY KEY\(types.end)"]
+            }
+        }
+        let numbers = Migration.all.map(\.number)
+        for (steps, applied) in [([last + 2], [last + 2]), ([last + 1, last + 2], [last + 1, last + 2])] {
+            let database = try await TestDatabase.open(
+                test.folder, migrator: Migrator(migrations: Migration.all + steps.map(step)))
+            #expect(try await database.appliedMigrations() == numbers + applied)
+            try await database.close()
+        }
     }
 
     @Test func openingAgainChangesNothing() async throws {
@@ -23,7 +42,8 @@ import Testing
         let test = try await TestDatabase()
         try await test.write { try $0.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil)) }
         try await test.database.close()
-        let next = Migration.all.count + 1
+        let last = try #require(Migration.all.last).number
+        let next = last + 1
         let broken = Migration(number: next, name: "broken") { types in
             ["CREATE TABLE extra (id \(types.text) NOT NULL PRIMARY KEY\(types.end)", "CREATE TABLE account (id)"]
         }
@@ -36,15 +56,42 @@ import Testing
         let migrator = Migrator(migrations: Migration.all + [working])
         for _ in 0..<2 {
             let database = try await TestDatabase.open(test.folder, migrator: migrator)
-            #expect(try await database.appliedMigrations() == Array(1...next))
+            #expect(try await database.appliedMigrations() == Migration.all.map(\.number) + [next])
             #expect(try await database.read { try $0.settings.all().count } == 1)
             try await database.close()
         }
 
         // This version does not know that step.
         let error = await #expect(throws: StorageError.self) { try await TestDatabase.open(test.folder) }
-        #expect(error == .newerDatabase(found: next, known: Migration.all.count))
+        #expect(error == .newerDatabase(found: next, known: last))
         #expect(error?.description.contains("newer Depesche") == true)
+    }
+
+    @Test func accountsOfFormerTimesGetTheirRoles() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roles-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sample = Sample()
+        let ids: [AccountID] = [sample.id(), sample.id()]
+        let people = Migration(number: 0, name: "people") { _ in
+            [("a", ids[0], 1), ("b", ids[1], 0)].map { name, id, administers in
+                """
+                INSERT INTO account (
+                    id, email, email_key, name, sort_name, search, is_administrator, state, language, created_at
+                ) VALUES (
+                    '\(id)', '\(name)@x.example', '\(name)@x.example', '\(name)', '\(name)',
+                    '\(name)', \(administers), 'active', 'de', 0
+                )
+                """
+            }
+        }
+        let former = try await TestDatabase.open(
+            folder,
+            migrator: Migrator(migrations: Migration.all.filter { $0.number < Migration.roles.number } + [people]))
+        try await former.close()
+        let database = try await TestDatabase.open(folder)
+        let accounts = try await database.read { try $0.accounts.accounts(search: "", offset: 0, limit: 10) }
+        #expect(accounts.map(\.roles) == [[.sender, .administrator], [.sender]])
+        try await database.close()
     }
 
     @Test func everyTableIsStrict() async throws {

@@ -30,6 +30,41 @@ import Testing
         #expect(try await test.read { try $0.outbox.entry(changed.id) } == changed)
     }
 
+    @Test func anAttemptBeginsAndEndsOnlyOnARowThatIsAsItWasLeased() async throws {
+        let test = try await TestDatabase()
+        let row = try sample.entry()
+        try await test.write { try $0.outbox.insert([row]) }
+        var begun = row
+        begun.attempts = 1
+        begun.nextAttemptAt = Sample.after(60)
+        begun.leasedUntil = Sample.after(90)
+        begun.visibleFrom = "depesche@kanzlei.example"
+        begun.senderReason = "own"
+        // What only the administrator changes is not touched by an attempt.
+        var released = row
+        released.isReleased = true
+        let (first, changed) = (begun, released)
+        try await test.write { try $0.outbox.update(changed) }
+        #expect(try await test.write { try $0.outbox.noteBeginning(first) })
+        #expect(try await test.write { try $0.outbox.noteBeginning(first) } == false)
+        begun.isReleased = true
+        let stored = begun
+        #expect(try await test.read { try $0.outbox.entry(row.id) } == stored)
+
+        var ended = begun
+        ended.state = .handedOver
+        ended.leasedUntil = nil
+        ended.lastAnswer = "250 2.0.0 Ok"
+        ended.finishedAt = Sample.after(2)
+        var stale = ended
+        stale.attempts = 2
+        let (last, other) = (ended, stale)
+        #expect(try await test.write { try $0.outbox.noteEnd(other) } == false)
+        #expect(try await test.write { try $0.outbox.noteEnd(last) })
+        #expect(try await test.read { try $0.outbox.entry(row.id) } == last)
+        #expect(try await test.write { try $0.outbox.noteEnd(last) } == false)
+    }
+
     @Test func urgentRowsAreLeasedFirstAndNoneTwice() async throws {
         let test = try await TestDatabase()
         let late = try sample.entry(due: 2)

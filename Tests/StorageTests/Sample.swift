@@ -96,9 +96,32 @@ final class Sample: Sendable {
         to: String = "berta@kunde.example", isUrgent: Bool = false, due: TimeInterval = 0, after: TimeInterval = 0
     ) throws -> OutboxEntry {
         OutboxEntry(
-            id: id(after: after), kind: kind, delivery: delivery, recipient: recipient, author: id(),
+            id: id(after: after), content: .composed(kind), delivery: delivery, recipient: recipient, author: id(),
             to: try email(to), sealedMail: octets(), messageID: "\(hash())@depesche.example", isUrgent: isUrgent,
             createdAt: Self.after(after), notAfter: Self.after(after + 3_600), nextAttemptAt: Self.after(due))
+    }
+}
+
+extension Sample {
+    func message(from: String = "zoe@kunde.example", after: TimeInterval = 0) throws -> StoredMessage {
+        StoredMessage(
+            id: id(after: after), origin: .submission, submitter: "Fachverfahren",
+            envelopeFrom: try email("zurueck@kunde.example"), envelopeID: "QQ314159", returnsAll: true,
+            protection: .required, from: try email(from), messageID: "\(hash())@kunde.example", size: 700_000,
+            chunks: 3,
+            isEightBit: true, needsSMTPUTF8: true, receivedAt: Self.after(after))
+    }
+
+    func entry(
+        of message: StoredMessage, to: String = "berta@kunde.example", state: OutboxEntry.State = .queued
+    ) throws -> OutboxEntry {
+        OutboxEntry(
+            id: id(), content: .message(message.id), to: try email(to),
+            notification: DeliveryNotificationRequest(
+                NotificationRequest([.failure]), originalRecipient: "rfc822;b@kunde.example"),
+            messageID: message.messageID, createdAt: message.receivedAt, state: state,
+            nextAttemptAt: message.receivedAt,
+            passage: MailPassage(host: "mx.kunde.example", tlsVersion: "TLS 1.3", proof: .dane))
     }
 }
 

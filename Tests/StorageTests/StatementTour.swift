@@ -1,7 +1,10 @@
 import Deliveries
 import FileVault
 import Foundation
+import Localization
+import MailMessage
 import MailTemplates
+import SenderDomains
 
 @testable import Storage
 
@@ -22,7 +25,86 @@ struct StatementTour: Sendable {
             try visits(transaction)
             try outbox(transaction)
             try ledger(transaction)
+            try messages(transaction)
+            try transport(transaction)
+            try certificates(transaction)
+            try tlsReports(transaction)
+            try bounces(transaction)
+            try suppressions(transaction)
+            try dmarcReports(transaction)
+            try senderDomains(transaction)
+            try submissions(transaction)
+            try cleanUp(transaction)
         }
+    }
+
+    private func cleanUp(_ transaction: any Transaction) throws {
+        let store = transaction.cleanUp
+        _ = try store.expiring(until: Sample.start)
+        _ = try store.removals(until: Sample.start)
+        _ = try store.removals(until: Sample.start, offset: 0, limit: 1)
+        _ = try store.abandonedDrafts(before: Sample.start, insertedBefore: Sample.start)
+        _ = try store.visits(before: Sample.start)
+        _ = try store.mailTexts(before: Sample.start)
+        _ = try store.messages(before: Sample.start)
+        _ = try store.signIns(until: Sample.start)
+    }
+
+    private func submissions(_ transaction: any Transaction) throws {
+        let store = transaction.submissions
+        let credential = SubmissionCredential(
+            id: sample.id(), name: "a", secretHash: sample.hash(), domains: [try MailDomain(parsing: "a.example")],
+            limits: SubmissionLimits(mailsPerHour: 1, recipients: 2, messageSize: 3), createdAt: Sample.start)
+        try store.insert(credential)
+        _ = try store.credential(credential.id)
+        _ = try store.credentials()
+        try store.touch(credential.id, at: Sample.start)
+        _ = try store.revoke(credential.id, at: Sample.start)
+    }
+
+    private func bounces(_ transaction: any Transaction) throws {
+        let store = transaction.bounces
+        try store.set(BouncePosition(mailbox: "a", uidValidity: 1, lastUID: 2))
+        _ = try store.position(of: "a")
+        _ = try store.note("a", entry: sample.id(), at: Sample.start)
+        _ = try store.forget(before: Sample.start)
+        _ = try store.entry(messageID: "a@b")
+    }
+
+    private func dmarcReports(_ transaction: any Transaction) throws {
+        let store = transaction.dmarcReports
+        let report = try Sample.dmarcReport()
+        _ = try store.insert(report)
+        _ = try store.days(of: report.domain, from: 0)
+        _ = try store.sources(of: report.domain, from: 0, limit: 1)
+        _ = try store.organisations(of: report.domain, from: 0)
+        _ = try store.forget(beforeDay: report.day)
+    }
+
+    private func suppressions(_ transaction: any Transaction) throws {
+        let store = transaction.suppressions
+        let address = stored.account.email
+        try store.set(Suppression(address: address, reason: .complaint, answer: "", source: nil, at: Sample.start))
+        _ = try store.suppression(of: address)
+        _ = try store.suppressions(of: [address])
+        for search in ["", "anna"] {
+            _ = try store.suppressions(search: search, offset: 0, limit: 1)
+            _ = try store.suppressionCount(search: search)
+            _ = try store.reminderRefusals(search: search, offset: 0, limit: 1)
+            _ = try store.reminderRefusalCount(search: search)
+        }
+        try transaction.readerLanguages.set(.english, of: address, at: Sample.start)
+        _ = try transaction.readerLanguages.languages(of: [address])
+        _ = try transaction.sessions.hasDevices(stored.account.id)
+        for _ in 0..<2 {
+            _ = try transaction.sessions.noteDevice(hash: "aa", of: stored.account.id, at: Sample.start)
+        }
+        _ = try transaction.sessions.removeDevices(before: Sample.start)
+        try store.refuseReminders(ReminderRefusal(address: address, at: Sample.start))
+        _ = try store.reminderRefusals(of: [address])
+        _ = try store.allowReminders(to: address)
+        _ = try transaction.outbox.cancelReminders(to: address, at: Sample.start)
+        _ = try store.remove(address)
     }
 
     private func accounts(_ transaction: any Transaction) throws {
@@ -67,6 +149,16 @@ struct StatementTour: Sendable {
         try sessions.removeAll(of: account.id, except: nil)
         _ = try sessions.removeExpired(now: Sample.start)
 
+        let requests = transaction.signInRequests
+        let request = SignInRequest(
+            id: sample.id(), secretHash: hash, code: "BCDF-GHJK", client: .outlook, clientAddress: "192.0.2.1",
+            state: .waiting, createdAt: Sample.start, expiresAt: Sample.after(600))
+        try requests.insert(request)
+        _ = try requests.request(request.id, now: Sample.start)
+        try requests.update(request)
+        try requests.remove(request.id)
+        try requests.removeExpired(now: Sample.start)
+
         try transaction.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil))
         _ = try transaction.settings.all()
         try transaction.settings.remove("a")
@@ -74,10 +166,17 @@ struct StatementTour: Sendable {
 
     private func deliveries(_ transaction: any Transaction) throws {
         let store = transaction.deliveries
+        _ = try store.counts()
         try store.update(stored.delivery)
         _ = try store.delivery(stored.delivery.id)
         let draft = sample.delivery(of: stored.account.id)
         try store.insert(draft)
+        try store.insert(
+            Link(
+                id: sample.id(), delivery: draft.id, recipient: nil, kind: .shared, state: .active,
+                tokenHash: sample.hash(), sealedToken: Data([1]), createdAt: Sample.start))
+        _ = try store.sharedLink(of: draft.id)
+        _ = try store.latestDraft(sender: stored.account.id, path: .webUI)
         try store.removeDraft(draft.id)
         for search in ["", "x"] {
             for states in [nil, [Delivery.State.sent]] {
@@ -89,7 +188,7 @@ struct StatementTour: Sendable {
         _ = try store.deliveriesToExpire(now: Sample.start, limit: 1)
         _ = try store.deliveriesToRemove(now: Sample.start, limit: 1)
         _ = try store.deliveriesToRemind(now: Sample.start, before: Sample.after(1), limit: 1)
-        _ = try store.abandonedDrafts(before: Sample.start, limit: 1)
+        _ = try store.abandonedDrafts(before: Sample.start, insertedBefore: Sample.start, limit: 1)
         try store.update(stored.recipient)
         _ = try store.recipient(stored.recipient.id)
         _ = try store.recipients(of: stored.delivery.id)
@@ -108,6 +207,10 @@ struct StatementTour: Sendable {
         _ = try store.file(other.id)
         _ = try store.files(of: stored.delivery.id)
         _ = try store.filesWithoutSHA256(limit: 1)
+        _ = try store.filesToScan(limit: 1)
+        _ = try store.scanStates(of: stored.delivery.id)
+        _ = try store.files(scanned: [.found, .tooLarge], offset: 0, limit: 1)
+        _ = try store.count(scanned: [.found])
         _ = try store.insert(
             FileChunk(file: other.id, index: 0, size: 8, digest: sample.hash(), objectName: "o"))
         _ = try store.chunk(file: other.id, index: 0)
@@ -129,7 +232,7 @@ struct StatementTour: Sendable {
         let code = sample.code(of: visitor, recipient: stored.recipient.id)
         try store.insert(code)
         try store.update(code)
-        _ = try store.newestCode(of: visitor.id)
+        _ = try store.codes(of: visitor.id)
         _ = try store.codeCount(recipient: stored.recipient.id, since: Sample.start)
         let grant = sample.grant(of: visitor, file: stored.file.id)
         try store.insert(grant)
@@ -163,13 +266,23 @@ struct StatementTour: Sendable {
         let entry = try sample.entry(delivery: stored.delivery.id, recipient: stored.recipient.id)
         try store.insert([entry])
         _ = try store.nextDue()
+        _ = try store.nextDue(after: Sample.start)
         _ = try store.oldestQueued()
         _ = try store.lease(now: Sample.after(1), until: Sample.after(2), limit: 2)
+        _ = try store.lease(destination: "kunde.example", now: Sample.after(1), until: Sample.after(2), limit: 2)
+        _ = try store.dueDestinations(after: "", now: Sample.after(1), limit: 2)
         try store.update(entry)
+        _ = try store.noteBeginning(entry)
+        _ = try store.noteEnd(entry)
+        _ = try store.noteDot(entry.id, at: Sample.start)
         _ = try store.entry(entry.id)
         for filter in [
             OutboxFilter(), OutboxFilter(states: [.queued]), OutboxFilter(search: "x"),
-            OutboxFilter(delivery: stored.delivery.id),
+            OutboxFilter(delivery: stored.delivery.id), OutboxFilter(heldFor: try MailDomain(parsing: "kunde.example")),
+            OutboxFilter(destination: "kunde.example"),
+            OutboxFilter(states: [.queued, .held], destination: "kunde.example", createdBefore: Sample.after(1)),
+            OutboxFilter(states: [.handedOver], destination: "kunde.example"),
+            OutboxFilter(createdBefore: Sample.after(1)),
         ] {
             _ = try store.entries(filter, offset: 0, limit: 1)
             _ = try store.entryCount(filter)
@@ -177,21 +290,119 @@ struct StatementTour: Sendable {
         _ = try store.counts()
         _ = try store.newestEntries(of: stored.delivery.id, kind: .delivery)
         _ = try store.newestEntry(of: stored.recipient.id, kind: .delivery)
-        let attempt = OutboxAttempt(entry: entry.id, number: 1, startedAt: Sample.start)
+        var attempt = OutboxAttempt(entry: entry.id, number: 1, startedAt: Sample.start)
         try store.insert(attempt)
+        attempt.outcome = "deferred"
+        try store.update(attempt)
+        attempt.endedAt = Sample.after(1)
+        try store.update(attempt)
         try store.update(attempt)
         _ = try store.attempts(of: entry.id)
+        try store.countReturned(sample.id(), at: Sample.start)
+        _ = try store.hours(since: Sample.start)
+        _ = try store.outcomes()
+        _ = try store.destinations(failedSince: Sample.start, offset: 0, limit: 1)
+        _ = try store.destinationCount(failedSince: Sample.start)
+        let rows = try store.rows(
+            to: "kunde.example", state: .queued, after: nil, before: Sample.after(60), limit: 10)
+        _ = try store.hasten(rows, at: Sample.start)
+        _ = try store.hold(rows)
+        _ = try store.release(rows, at: Sample.start)
         _ = try store.moveAll(from: .local, to: .queued, at: Sample.start)
         _ = try store.moveAll(from: .local, to: .cancelled, at: Sample.start)
         _ = try store.cancel(delivery: stored.delivery.id, recipient: stored.recipient.id, at: Sample.start)
         _ = try store.cancel(delivery: stored.delivery.id, recipient: nil, at: Sample.start)
+        _ = try store.release(heldFor: try MailDomain(parsing: "kunde.example"), isReleased: true, at: Sample.start)
         _ = try store.forgetContent(before: Sample.after(1))
+    }
+
+    private func messages(_ transaction: any Transaction) throws {
+        let message = try sample.message()
+        let store = transaction.messages
+        try store.insertChunk(0, of: message.id, sealed: Data([1]), at: Sample.start)
+        try store.insert(message)
+        try transaction.outbox.insert([try sample.entry(of: message)])
+        _ = try store.message(message.id)
+        _ = try store.chunk(0, of: message.id)
+        try store.removeChunksIfFinished(of: message.id)
+        try store.removeChunks(of: message.id)
+        _ = try store.removeAbandoned(before: Sample.start)
+        let finished = try sample.message()
+        try store.insert(finished)
+        _ = try store.removeFinished(before: Sample.after(1), limit: 10)
+    }
+
+    private func transport(_ transaction: any Transaction) throws {
+        let store = transaction.transport
+        try store.keepPolicyState("{}", of: "kunde.example", at: Sample.start)
+        _ = try store.policyState(of: "kunde.example")
+        _ = try store.forgetPolicies(before: Sample.start)
+        try store.count([TLSSessionCount(day: 1, domain: "kunde.example", policy: "{}", failure: "", sessions: 2)])
+        _ = try store.reportsDue(before: 2, limit: 3)
+        _ = try store.counts(of: "kunde.example", day: 1)
+        try store.removeCounts(of: "kunde.example", day: 1)
+    }
+
+    private func tlsReports(_ transaction: any Transaction) throws {
+        let store = transaction.tlsReports
+        _ = try store.insert(Sample.tlsReport())
+        _ = try store.domains(from: 1)
+        _ = try store.failures(from: 1, limit: 2)
+        _ = try store.organisations(from: 1)
+        _ = try store.forget(beforeDay: 1)
+    }
+
+    private func certificates(_ transaction: any Transaction) throws {
+        let store = transaction.certificates
+        try store.keep(
+            IssuedCertificate(
+                server: "mail", subject: "a", chain: "b", sealedKey: Data([1]), issuedAt: Sample.start))
+        _ = try store.certificate(of: "mail")
+        _ = try store.issuedAt(of: "mail")
+        try store.set(CertificateOrder(server: "mail", subject: "a", dueAt: Sample.start))
+        _ = try store.order(of: "mail")
+        try store.keepAccountKey(Data([1]), at: "https://ca.example/dir")
+        _ = try store.accountKey(at: "https://ca.example/dir")
+        try store.publish("a", token: "t", until: Sample.start)
+        _ = try store.answer(to: "t", now: Sample.start)
+    }
+
+    private func senderDomains(_ transaction: any Transaction) throws {
+        let store = transaction.senderDomains
+        let domain = try sample.senderDomain()
+        try store.insert(domain)
+        try store.update(domain)
+        _ = try store.domain(domain.domain)
+        _ = try store.domains()
+        _ = try store.domainsToCheck(now: Sample.start, limit: 1)
+        _ = try store.nextCheck()
+        _ = try store.standings()
+        try store.insert(sample.historyEntry(of: domain.domain))
+        _ = try store.history(of: domain.domain, offset: 0, limit: 1)
+        let handOver = sample.handOver(of: domain.domain)
+        try store.insert(handOver)
+        try store.update(handOver)
+        _ = try store.handOver(tokenHash: handOver.tokenHash)
+        _ = try store.handOvers(of: domain.domain)
+        let request = try sample.domainRequest(for: domain.domain)
+        try store.insert(request)
+        try store.update(request)
+        _ = try store.request(request.id)
+        _ = try store.request(nonce: request.nonce)
+        for state in [nil, DomainRequest.State.open] {
+            _ = try store.requests(state: state, offset: 0, limit: 1)
+            _ = try store.requestCount(state: state)
+        }
+        _ = try store.requests(for: domain.domain)
+        _ = try store.pinnedKey(of: request.installation)
+        try store.remove(domain.domain)
     }
 
     private func ledger(_ transaction: any Transaction) throws {
         let store = transaction.ledger
         _ = try store.leaseJob("a", now: Sample.start, until: Sample.after(1))
-        try store.finishJob("a", nextAt: Sample.after(2))
+        try store.finishJob("a", nextAt: Sample.after(2), failedAt: nil)
+        _ = try store.failingJobs()
         _ = try store.countThrottle("a", window: 1, now: Sample.start)
         _ = try store.throttleCount("a", now: Sample.start)
         try store.clearThrottle("a")
@@ -201,5 +412,20 @@ struct StatementTour: Sendable {
         _ = try store.dueNotices(now: Sample.start, limit: 1)
         try store.append(AuditRecord(at: Sample.start, actor: nil, action: "a", target: "t", clientAddress: ""))
         _ = try store.audit(offset: 0, limit: 1)
+        var filter = AuditFilter()
+        filter.actions = ["a"]
+        filter.actors = ["b"]
+        filter.target = "c"
+        filter.targets = ["d"]
+        filter.clientAddress = "e"
+        filter.from = Sample.start
+        filter.until = Sample.after(1)
+        _ = try store.audit(matching: filter, before: 2, offset: 0, limit: 1)
+        _ = try store.auditCount(matching: filter)
+        for entry in try store.chainedAudit(after: 0, limit: 1) { try store.store(entry) }
+        _ = try store.lastAuditNumber()
+        _ = try store.lastAuditNumber(before: Sample.start)
+        _ = try store.auditMark(.head)
+        try store.removeAudit(upTo: 1)
     }
 }

@@ -45,7 +45,7 @@ import Testing
         #expect(try await test.read { try $0.visits.grant(tokenHash: grant.tokenHash) } == nil)
     }
 
-    @Test func theNewestCodeCounts() async throws {
+    @Test func codesComeNewestFirst() async throws {
         let test = try await TestDatabase()
         let stored = try SampleDelivery(sample)
         let visitor = sample.visitor(at: stored.link)
@@ -58,12 +58,12 @@ import Testing
             try transaction.visits.insert(newer)
             try transaction.visits.insert(older)
         }
-        #expect(try await test.read { try $0.visits.newestCode(of: visitor.id) } == newer)
+        #expect(try await test.read { try $0.visits.codes(of: visitor.id) } == [newer, older])
         code.tries = 4
         code.usedAt = Sample.after(11)
         let used = code
         try await test.write { try $0.visits.update(used) }
-        #expect(try await test.read { try $0.visits.newestCode(of: visitor.id) } == used)
+        #expect(try await test.read { try $0.visits.codes(of: visitor.id) } == [used, older])
         let recipient = stored.recipient.id
         #expect(try await test.read { try $0.visits.codeCount(recipient: recipient, since: Sample.start) } == 2)
         #expect(try await test.read { try $0.visits.codeCount(recipient: recipient, since: Sample.after(1)) } == 1)

@@ -1,3 +1,4 @@
+import Deliveries
 import HTTPTypes
 import Testing
 

@@ -1,3 +1,4 @@
+import Deliveries
 import NIOCore
 import NIOEmbedded
 import Testing

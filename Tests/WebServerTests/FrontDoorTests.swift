@@ -10,19 +10,22 @@ import Testing
 
 @testable import WebServer
 
+/// An error that nobody has foreseen.
+private struct Surprise: Error {}
+
 /// The middlewares together, before a router of three routes.
 @Suite struct FrontDoorTests {
-    private func application(web: WebSettings) -> some ApplicationProtocol {
+    private func application(_ overrides: [String: String] = [:]) -> some ApplicationProtocol {
         let router = Router(context: WebContext.self)
         router.add(
             middleware: ErrorMiddleware { error, _, context in
                 Problem(error, language: context.language).response()
             })
-        router.add(middleware: FrontMiddleware(hasOwnTLS: false) { web })
+        router.add(middleware: FrontMiddleware(hasOwnTLS: false) { Settings(overrides: overrides) })
         router.add(middleware: BodyLimitMiddleware(limit: 100))
         router.get("address") { _, context in context.clientAddress }
         router.get("busy") { _, _ -> String in throw DeliveriesError(.busy, retryAfter: 7) }
-        router.get("broken") { _, _ -> String in throw ConnectionCut() }
+        router.get("broken") { _, _ -> String in throw Surprise() }
         router.post("echo") { request, _ in String(buffer: try await request.body.collect(upTo: 1000)) }
         return Application(responder: router.buildResponder())
     }
@@ -32,7 +35,7 @@ import Testing
     }
 
     @Test func everyAnswerCarriesTheSafeHeaders() async throws {
-        try await application(web: WebSettings()).test(.router) { client in
+        try await application().test(.router) { client in
             try await client.execute(uri: "/address", method: .get) { response in
                 #expect(response.headers[.xContentTypeOptions] == "nosniff")
                 #expect(response.headers[.referrerPolicy] == "no-referrer")
@@ -42,7 +45,7 @@ import Testing
     }
 
     @Test func errorsBecomeProblemsWithAnIdAndNoDetail() async throws {
-        try await application(web: WebSettings(language: .german)).test(.router) { client in
+        try await application(["organisation.language": "de"]).test(.router) { client in
             try await client.execute(uri: "/busy", method: .get) { response in
                 #expect(response.status == .serviceUnavailable)
                 #expect(response.headers[.retryAfter] == "7")
@@ -52,7 +55,7 @@ import Testing
             }
             try await client.execute(uri: "/broken", method: .get) { response in
                 #expect(response.status == .internalServerError)
-                #expect(!String(buffer: response.body).contains("ConnectionCut"))
+                #expect(!String(buffer: response.body).contains("Surprise"))
             }
             try await client.execute(uri: "/nowhere", method: .get) { response in
                 #expect(response.status == .notFound)
@@ -63,7 +66,7 @@ import Testing
     }
 
     @Test func aBodyThatIsAnnouncedTooLongIsRefused() async throws {
-        try await application(web: WebSettings()).test(.live) { client in
+        try await application().test(.live) { client in
             let body = ByteBuffer(repeating: 65, count: 101)
             try await client.execute(uri: "/echo", method: .post, body: body) { response in
                 #expect(response.status == .contentTooLarge)

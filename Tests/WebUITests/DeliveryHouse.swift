@@ -88,9 +88,9 @@ final class DeliveryHouse: Sendable {
         let accounts = accounts
         let pages = try WebUI(
             accounts: accounts, deliveries: parts, traces: traces,
-            csrf: CSRFProtection(keyRing: accounts.keys, random: random), timeZone: .gmt,
+            csrf: CSRFProtection(keyRing: accounts.keys, random: random),
             resources: TemplateCheck.folder.deletingLastPathComponent())
-        router.add(middleware: FrontMiddleware(hasOwnTLS: false) { WebSettings() })
+        router.add(middleware: FrontMiddleware(hasOwnTLS: false) { try await accounts.settings.current() })
         router.add(
             middleware: SessionMiddleware(
                 session: { try await SignIn(accounts).resume(cookie: $0) },

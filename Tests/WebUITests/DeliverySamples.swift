@@ -8,7 +8,7 @@ extension PageSamples {
     private static let message = MessageText("Siehe https://kunde.example/a").paragraphs
 
     /// All pages.
-    static let everything = all + deliveryPages
+    static let everything = all + deliveryPages + DomainPageSamples.all
 
     /// The pages of senders and recipients, with every option filled.
     static let deliveryPages: [any PageModel] = [
@@ -22,49 +22,58 @@ extension PageSamples {
             ], paging: paging),
         DeliveryPage(
             page: frame, crumb: crumb, id: "1", lastEvent: "7", subject: "Akte", status: status, summary: "an drei",
-            hasActions: true, canRemind: true, canExtend: true, canWithdraw: true, extendLabel: "Verlängern",
+            hasActions: true, canRemind: true, canExtend: true, canWithdraw: true, canDiscard: true,
+            unsentNote: "Noch nicht", extendLabel: "Verlängern",
+            scan: ScanNotice(kind: "info", icon: "clock", text: "wird geprüft"),
             renewal: .init(text: "Bernd bittet", days: "14", button: "Verlängern"), localRoute: true,
             columns: [.init(name: "Akte.pdf", size: "1 MB")],
             recipients: [
                 .init(
                     id: "2", name: "Bernd", address: "b@c.example", hasActions: true, canCorrect: true,
-                    canRemind: true, canResend: true, status: status, statusTime: time, reason: "voll", opened: time,
-                    scanner: "ein Besuch", cells: [.init(label: "Akte.pdf", status: status, time: time)])
+                    canRemind: true, canResend: true, status: status, statusTime: time, reason: "voll", passage: status,
+                    opened: time, scanner: "ein Besuch", cells: [.init(label: "Akte.pdf", status: status, time: time)])
             ], paging: paging, events: [.init(kind: "good", icon: "check", text: "Gesendet", time: time)],
             facts: [FactView("Gesendet", "heute")], message: message, hasMessage: true,
-            files: [.init(name: "Akte.pdf", size: "1 MB")], hasFiles: true),
+            files: [.init(name: "Akte.pdf", size: "1 MB", mark: status)], hasFiles: true, hasReceipt: true),
         ComposePage(
             page: frame, action: "/x", deliveryID: "1", accountID: "2", largestFile: "1", largestDelivery: "2",
-            mostFiles: "3", isSaved: true, recipients: "a", recipientsError: "x", subject: "b", subjectError: "x",
+            mostFiles: "3", isSaved: true, recipients: "a", recipientsError: "x",
+            suppressed: ["a@b.example: gibt es nicht"],
+            canLiftSuppressions: true, hasSuppressed: true, liftsSuppressions: true, subject: "b", subjectError: "x",
             message: "c", messageError: "x",
             files: [
-                .init(id: "1", name: "a", octets: "1", size: "1 Byte", isComplete: true, removeLabel: "Entfernen")
+                .init(
+                    id: "1", name: "a", octets: "1", size: "1 Byte", isComplete: true, finding: "Virus",
+                    removeLabel: "Entfernen")
             ], filesError: "x", levels: [.init(value: "1", label: "Stufe", hint: "Hinweis", isChecked: true)],
             levelError: "x", password: "d", hasPassword: true, passwordError: "x", lifetimeDays: "14",
             longestLifetimeDays: "90", lifetimeHint: "Hinweis", lifetimeError: "x", notifiesSender: true,
             copiesSender: true, withholdsMessage: true,
             languages: [.init(value: "de", label: "Deutsch", isSelected: true)], seenAs: "Anna", seenAsReason: "so",
+            canAskForDomain: true,
             localRoute: true, errorSummary: summary),
         LetterPage(
             page: frame, senderName: "Anna", senderAddress: "a@b.example", organisation: "Kanzlei", sent: time,
             proof: status, subject: "Akte", message: message, hasMessage: true, hiddenNote: "später",
             open: .init(text: "Text", action: "/x"), password: .init(action: "/x", fields: fields),
-            askCode: .init(text: "Text", action: "/x"),
-            code: .init(text: "Text", action: "/x", fields: fields, askAgainAction: "/x"),
+            askCode: .init(text: "Text", action: "/x", fields: fields),
+            code: .init(text: "Text", action: "/x", fields: fields, askAgainAction: "/x", askedAddress: "a@b.example"),
             filesPart: .init(
-                heading: "Eine Datei",
+                heading: "Eine Datei", poll: "3",
+                notice: ScanNotice(kind: "info", icon: "clock", text: "wird geprüft"), canFetch: true,
                 files: [
                     .init(
-                        id: "1", name: "a", size: "1", status: status, showsButton: true, fetchLabel: "Abholen")
+                        id: "1", name: "a", size: "1", status: status, mark: status, showsButton: true,
+                        fetchLabel: "Abholen")
                 ], fetchAction: "/x", onlyFile: "1", fetchAll: "Abholen", until: "morgen", archiveNote: "ZIP"),
-            noFiles: "keine", about: "Depesche", reportHref: "/x", errorSummary: summary),
+            noFiles: "keine", about: "Depesche", reportHref: "/x", choiceHref: "/x", errorSummary: summary),
         LinkStatePage(
             page: frame,
             letter: LetterHead(
                 senderName: "Anna", senderAddress: "a@b.example", organisation: "Kanzlei", sent: time, proof: status),
             icon: "clock", paragraphs: ["Text"], renewal: .init(action: "/x", label: "Bitten"), about: "Depesche",
-            reportHref: "/x", errorSummary: summary),
+            reportHref: "/x", choiceHref: "/x", errorSummary: summary),
         ReportPage(page: frame, crumb: crumb, action: "/x", fields: fields, errorSummary: summary),
-        GenuinePage(page: frame, publicURL: "https://kunde.example"),
+        GenuinePage(page: frame, publicURL: "https://kunde.example", receiptKeys: ["abc"]),
     ]
 }

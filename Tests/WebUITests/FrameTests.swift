@@ -5,6 +5,7 @@ import MailMessage
 import MailTemplates
 import Outbox
 import Testing
+import WebServer
 
 @testable import WebUI
 
@@ -46,10 +47,47 @@ import Testing
         #expect(BrowserName("").words(text) == "Unbekanntes Programm")
     }
 
+    @Test func aFileTakesThePlaceOfWhatWasPasted() {
+        let der = [0x30, 0x82] + [UInt8](repeating: 7, count: 200)
+        let form = FormBody(
+            fields: [("smtp.ca-certificates", "old"), ("smtp.port", "25")],
+            files: [.init(name: "file.smtp.ca-certificates", content: der)])
+        let filled = SettingForm.smtp.withFiles(form)
+        #expect(filled["smtp.ca-certificates"].hasPrefix("-----BEGIN CERTIFICATE-----\nMIIHBw"))
+        #expect(filled["smtp.ca-certificates"].hasSuffix("\n-----END CERTIFICATE-----\n"))
+        #expect(filled["smtp.port"] == "25")
+        let empty = FormBody(fields: form.fields, files: [.init(name: "file.smtp.ca-certificates", content: [])])
+        #expect(SettingForm.smtp.withFiles(empty)["smtp.ca-certificates"] == "old")
+        #expect(CertificateFile(Array("\u{FEFF}-----BEGIN".utf8)).text == "-----BEGIN")
+    }
+
+    @Test func whatIsOnlyProposedIsMarked() throws {
+        let text = Localizer(.german)
+        let groups = SettingForm.smtp.fieldGroups(Settings(), proposals: [.mailRoute: "smtp"], text)
+        let route = try #require(groups.flatMap(\.fields).first { $0.name == "mail.route" })
+        #expect(route.isProposed && route.options.first { $0.isSelected }?.value == "smtp")
+        let port = try #require(groups.flatMap(\.fields).first { $0.name == "smtp.port" })
+        #expect(!port.isProposed)
+        let locked = SettingForm.smtp.fieldGroups(
+            Settings(overrides: ["mail.route": "local"]), proposals: [.mailRoute: "smtp"], text)
+        let fixed = try #require(locked.flatMap(\.fields).first { $0.name == "mail.route" })
+        #expect(!fixed.isProposed && fixed.options.first { $0.isSelected }?.value == "local")
+    }
+
+    @Test func aTimeZoneIsChosenFromThoseThatThereAre() throws {
+        let groups = SettingForm.organisation.fieldGroups(Settings(), Localizer(.german))
+        let zone = try #require(groups.flatMap(\.fields).first { $0.name == "organisation.time-zone" })
+        #expect(zone.isSelect && zone.options.first { $0.isSelected }?.value == "Europe/Berlin")
+        #expect(zone.options.count > 300 && zone.options.contains { $0.value == "UTC" })
+    }
+
     @Test func everySettingOfAPageHasItsWords() {
         for language in Language.allCases {
             let text = Localizer(language)
-            let forms: [SettingForm] = [.organisation, .smtp, .notifications, .limits, .security]
+            let forms: [SettingForm] = [
+                .organisation, .smtp, .mailIntake, .bounces, .domains, .notifications, .limits, .scan, .addIns,
+                .security,
+            ]
             var shown: Set<String> = []
             for form in forms {
                 for group in form.groups {
@@ -72,7 +110,7 @@ import Testing
         for language in Language.allCases {
             let text = Localizer(language)
             let keys =
-                MailKind.allCases.map { "page.mailKind.\($0.rawValue)" }
+                MailKind.allCases.map { "page.mailKind.\($0.rawValue)" } + ["page.mailKind.message"]
                 + FailureClass.allCases.map { "page.failure.\($0.rawValue)" }
                 + OutboxEntry.State.allCases.map { "page.outbox.stateOf.\($0.rawValue)" }
                 + MailTest.Step.Name.allCases.map { "page.smtp.step.\($0.rawValue)" }
@@ -106,6 +144,32 @@ import Testing
         #expect(names(good, [.local: 1, .held: 2]) == ["mail-held", "local-mail"], "what is urgent comes first")
         #expect(names(good.merging(["server.public-url": "http://127.0.0.1:8080"]) { $1 }) == ["loopback-address"])
         #expect(names(good.merging(["server.public-url": "http://d.kunde.example"]) { $1 }) == ["no-https"])
+    }
+
+    @Test func aMailboxThatCannotBeReadForLongIsNamed() {
+        let now = Date(timeIntervalSince1970: 1_795_439_100)
+        func names(failingFor seconds: TimeInterval, host: String = "imap.kunde.example") -> [String] {
+            HealthState(
+                settings: Settings(overrides: ["bounce.imap-host": host]), outbox: ([:], nil),
+                failing: ["bounce-mailbox": now.addingTimeInterval(-seconds)], now: now
+            ).problems.map(\.name)
+        }
+        #expect(names(failingFor: 60) == ["no-mail-server"])
+        #expect(names(failingFor: 7_200) == ["no-mail-server", "reports-unread"])
+        #expect(names(failingFor: 7_200, host: "") == ["no-mail-server"])
+    }
+
+    @Test func whatTheVirusScannerHoldsIsNamed() {
+        let now = Date(timeIntervalSince1970: 1_795_439_100)
+        func names(_ values: [String: String], held: Int = 0) -> [String] {
+            HealthState(
+                settings: Settings(overrides: values), outbox: ([:], nil), failing: ["virus-scan": now],
+                heldFiles: held, now: now
+            ).problems.map(\.name)
+        }
+        #expect(names([:]) == ["no-mail-server"])
+        #expect(names(["scan.clamd": "/c"], held: 2) == ["no-mail-server", "files-held", "scanner-silent"])
+        #expect(names(["scan.clamd": "/c", "scan.unreachable": "pass"]) == ["no-mail-server", "scanner-passes"])
     }
 
     @Test func everythingInTheAuditTrailHasItsWords() {

@@ -6,8 +6,10 @@ import Hummingbird
 import HummingbirdTesting
 import Localization
 import Logging
+import MailMessage
 import NIOCore
 import Secrets
+import SenderDomains
 import Storage
 import Synchronization
 import Testing
@@ -59,15 +61,29 @@ struct PageHouse: Sendable {
             mailQueued: {}, log: parts.log)
     }
 
+    /// A sender domain in order.
+    func addVerifiedDomain(_ name: String) async throws {
+        let domain = try MailDomain(parsing: name)
+        let now = parts.now()
+        try await parts.database.write { transaction in
+            let added = SenderDomain(domain: domain, controlToken: "abc", now: now)
+            try transaction.senderDomains.insert(
+                SenderDomain(
+                    domain: domain, state: .verified, policy: added.policy, keys: [], control: added.control,
+                    createdAt: now, stateSince: now, changedAt: now, alignedBy: [], bouncesReady: false,
+                    doubtedAt: nil, lastReport: nil, nextCheckAt: now))
+        }
+    }
+
     private func application() throws -> some ApplicationProtocol {
         let router = Router(context: WebContext.self)
         let pages = try WebUI(
             accounts: parts, deliveries: deliveries, traces: AccessTraces(database: parts.database),
-            csrf: CSRFProtection(keyRing: keys, random: random), timeZone: .gmt,
+            csrf: CSRFProtection(keyRing: keys, random: random),
             resources: TemplateCheck.folder.deletingLastPathComponent())
         router.add(middleware: ErrorMiddleware { await pages.errorPage($0, $1, $2) })
-        router.add(middleware: FrontMiddleware(hasOwnTLS: false) { WebSettings() })
         let parts = parts
+        router.add(middleware: FrontMiddleware(hasOwnTLS: false) { try await parts.settings.current() })
         router.add(
             middleware: SessionMiddleware(
                 session: { try await SignIn(parts).resume(cookie: $0) },
@@ -111,13 +127,37 @@ final class PageReader: Sendable {
         return try await send(.post, action ?? path, form: fields)
     }
 
+    /// A part of a form with files: a field, or a file where it has a name.
+    struct Part: Sendable {
+        let name: String
+        var file: String?
+        let content: String
+
+        init(_ name: String, _ content: String, file: String? = nil) {
+            self.name = name
+            self.file = file
+            self.content = content
+        }
+    }
+
+    /// Opens a page and sends the form on it with these parts in this order, behind the proof.
+    func upload(
+        _ path: String, to action: String? = nil, _ parts: [Part], proofLast: Bool = false, isCut: Bool = false
+    ) async throws -> Answer {
+        let page = try await get(path)
+        let proof = Part("csrf", try #require(page.proof, "no form on \(path)"))
+        let body = (proofLast ? parts + [proof] : [proof] + parts).map { part in
+            let file = part.file.map { "; filename=\"\($0)\"\r\nContent-Type: text/plain" } ?? ""
+            return "--grenze\r\nContent-Disposition: form-data; name=\"\(part.name)\"\(file)\r\n\r\n\(part.content)\r\n"
+        }
+        return try await send(
+            .post, action ?? path, type: "multipart/form-data; boundary=grenze",
+            body: ByteBuffer(string: body.joined() + (isCut ? "" : "--grenze--\r\n")))
+    }
+
     func send(_ method: HTTPRequest.Method, _ path: String, form: [String: String]?) async throws -> Answer {
-        var headers: HTTPFields = [.acceptLanguage: "de"]
-        let kept = cookies.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
-        if !kept.isEmpty { headers[.cookie] = kept }
         var body: ByteBuffer?
         if let form {
-            headers[.contentType] = "application/x-www-form-urlencoded"
             let allowed = CharacterSet.alphanumerics
             let pairs = form.map { pair in
                 [pair.key, pair.value].map { $0.addingPercentEncoding(withAllowedCharacters: allowed) ?? "" }
@@ -125,6 +165,21 @@ final class PageReader: Sendable {
             }
             body = ByteBuffer(string: pairs.joined(separator: "&"))
         }
+        return try await send(method, path, type: "application/x-www-form-urlencoded", body: body)
+    }
+
+    /// Sends a form that is encoded already.
+    func send(_ method: HTTPRequest.Method, _ path: String, encoded: String) async throws -> Answer {
+        try await send(method, path, type: "application/x-www-form-urlencoded", body: ByteBuffer(string: encoded))
+    }
+
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String, type: String, body: ByteBuffer?
+    ) async throws -> Answer {
+        var headers: HTTPFields = [.acceptLanguage: "de"]
+        let kept = cookies.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
+        if !kept.isEmpty { headers[.cookie] = kept }
+        if body != nil { headers[.contentType] = type }
         return try await client.execute(uri: path, method: method, headers: headers, body: body) { response in
             self.cookies.withLock { kept in
                 for cookie in response.headers[values: .setCookie] {

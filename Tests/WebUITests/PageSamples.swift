@@ -8,8 +8,9 @@ import Localization
 enum PageSamples {
     static let frame = PageFrame(
         title: "Titel", spoken: .german, organisation: "Kanzlei Morgenstern", assets: "/static/1", csrf: "proof",
-        home: "/", path: "/account", languageAction: "/language", otherLanguage: .init(code: "en", name: "English"),
+        home: "/", path: "/account", languageAction: "/language", otherLanguages: [.init(code: "en", name: "English")],
         imprint: "https://kunde.example/impressum", privacy: "https://kunde.example/datenschutz",
+        footer: "Muster GmbH, Sitz Musterstadt, HRB 1234",
         scripts: ["copy.js"], scriptTexts: "{}", theme: "/static/theme.css", logo: "/static/logo.svg",
         notice: .init(kind: "good", icon: "check", text: "Gespeichert."),
         user: .init(name: "Anna", email: "a@b.example"),
@@ -17,7 +18,7 @@ enum PageSamples {
         adminNavigation: [
             .init(heading: "System", items: [.init(href: "/admin", label: "Überblick", isCurrent: true)])
         ],
-        cookies: [], language: "de")
+        cookies: [], language: "de", isReadOnly: true)
     static let time = TimeView(
         Date(timeIntervalSince1970: 1_795_439_100), now: Date(timeIntervalSince1970: 1_795_442_700), timeZone: .gmt,
         text: Localizer(.german))
@@ -33,6 +34,8 @@ enum PageSamples {
         line.placeholder = "Anna"
         line.suffix = "Tage"
         line.isRequired = true
+        line.isProposed = true
+        line.accept = ".pem"
         return [
             line.focused.locked(true), .code("name", "Code"),
             .area("name", "Text", "a", hint: "Hinweis", isSource: true).locked(true),
@@ -61,6 +64,42 @@ enum PageSamples {
                 fields: fields, submit: "Los", isDestructive: true, errors: errors),
             MessagePage(page: frame, paragraphs: ["Text"], reference: "1", links: [crumb]),
             ShownOncePage(page: frame, crumb: crumb, intro: "Text", secret: "geheim"),
+            AddInConnectPage(
+                page: frame, intro: "Text", code: "BCDF-GHJK", facts: [FactView("Konto", "a@b.example")], request: "1"),
+            AddInAdministrationPage(
+                page: frame, obstacle: "kein https",
+                clients: [
+                    .init(
+                        id: "a", title: "Outlook", intro: "Text",
+                        ways: [
+                            .init(
+                                id: "b", title: "Für alle", steps: ["Text"],
+                                sources: [.init(id: "c", label: "Befehl", text: "New-App")], links: [crumb])
+                        ])
+                ], action: "/x", groups: groups, errorSummary: summary),
+            SubmissionListPage(
+                page: frame, places: "0.0.0.0:465",
+                rows: [
+                    .init(
+                        id: "1", name: "Shop", domains: "a.example", status: status, lastUsed: time, revokeHref: "/x")
+                ], hasRows: true),
+            SubmissionShownOncePage(
+                page: frame, crumb: crumb, intro: "Text", facts: [FactView("Server", "mx.example")], user: "wer",
+                secret: "geheim"),
+            CleanUpPage(
+                page: frame, choices: [.init(href: "/x", label: "7 Tage", isCurrent: true)], untilLabel: "in 7 Tagen",
+                rows: [.init(title: "Dateien", rule: "Nach 14 Tagen", href: "/x", now: "1", until: "2 (3 MB)")],
+                removals: [.init(sender: "Anna", state: status, files: "2 Dateien", time: time)], hasRemovals: true,
+                noRemovals: "nichts", paging: paging),
+            ScanPage(
+                page: frame,
+                rows: [
+                    .init(
+                        name: "Akte.pdf", size: "1 MB", status: status, finding: "Eicar", sender: "Anna",
+                        state: "Entwurf",
+                        time: time, releaseHref: "/x", removeHref: "/x")
+                ], hasRows: true, paging: paging, groups: groups, errorSummary: summary, canTry: true,
+                result: .init(kind: "good", icon: "check", title: "Antwortet", text: "ClamAV")),
             SetUpPage(
                 page: frame, intro: "Text", steps: SetUpPage.steps(current: 0, Localizer(.german)), action: "/x",
                 submit: "Los", groups: groups, errors: errors),
@@ -83,19 +122,28 @@ enum PageSamples {
                 page: frame, search: "a",
                 rows: [
                     .init(
-                        id: "1", name: "Anna", isAdministrator: true, email: "a@b.example", status: status,
+                        id: "1", name: "Anna", roles: ["Prüfung"], email: "a@b.example", status: status,
                         lastSeen: time)
                 ], hasRows: true, paging: paging),
             UserPage(
                 page: frame, crumb: crumb, name: "Anna", email: "a@b.example", status: status,
                 facts: [FactView("Seit", "heute")],
-                actions: [.init(title: "Sperren", text: "Text", href: "/x", button: "Sperren")]),
+                actions: [.init(title: "Sperren", text: "Text", href: "/x", button: "Sperren")], whyNot: "Grund"),
             AdministrationFormPage(
                 page: frame, crumb: crumb, intro: "Text", action: "/x", fields: fields, submit: "Los", errors: errors),
             SettingPage(page: frame, intro: "Text", action: "/x", groups: groups, errorSummary: summary),
             AuditPage(
-                page: frame, rows: [.init(time: time, text: "Angemeldet", detail: "x", who: "Anna", address: "::1")],
-                hasRows: true, paging: paging),
+                page: frame, intro: "Text",
+                search: .init(
+                    topics: [.init(value: "users", label: "Benutzer", isSelected: true)], actor: "a", target: "t",
+                    address: "::1", from: "2026-11-01", until: "2026-11-30", dateError: "Fehler", isNarrowed: true),
+                rows: [
+                    .init(
+                        time: time, text: "Angemeldet", detail: "x", link: LinkView("/x", "Anna"), who: "Anna",
+                        address: "::1")
+                ], hasRows: true, emptyTitle: "Nichts", emptyText: "Text",
+                verdict: .init(kind: "good", icon: "check", text: "Stimmt", detail: "abc"), verifyHref: "/x",
+                paging: paging),
         ] + mail
 
     /// The pages about mail.
@@ -108,25 +156,112 @@ enum PageSamples {
                     button: "Ändern")
             ], figures: [FactView("Mails", "3")]),
         SMTPPage(
-            page: frame, waiting: .init(text: "Eine Mail"), groups: groups, testFields: fields,
+            page: frame, isDirect: true, inForce: .init(text: "In Kraft", next: "Weiter"),
+            waiting: .init(text: "Eine Mail"),
+            groups: groups, testFields: fields,
             result: .init(
                 kind: "bad", icon: "stop", title: "Nein", text: "Text", advice: "Rat",
                 steps: [.init(kind: "good", icon: "check", word: "gelungen", title: "Verbunden")], hasSteps: true,
                 conversation: "S: 220"),
-            returnedFields: fields,
+            returnedFields: fields, finder: .init(marker: "DPS-X"),
+            search: .init(
+                kind: "info", icon: "info", title: "Noch nicht", text: "Text", advice: "Rat", steps: [],
+                hasSteps: false,
+                conversation: nil),
             findings: .init(
                 kind: "warn", icon: "warning", title: "Verändert",
                 items: [.init(kind: "good", icon: "check", word: "gelungen", text: "Text")]), errorSummary: summary),
+        MailServerPage(
+            page: frame, crumb: crumb, isInUse: false, facts: [FactView("Name", "mx.b.example")], spf: "v=spf1 -all",
+            certificate: .init(
+                kind: "bad", icon: "stop", title: "Nein", text: "Text", detail: "404", facts: [FactView("Name", "mx")],
+                canOrder: true),
+            fields: fields,
+            result: .init(
+                kind: "bad", icon: "stop", title: "Nein", text: "Text",
+                lines: [
+                    .init(
+                        id: "hello", kind: "bad", icon: "stop", word: "reparieren", title: "Name", text: "Text",
+                        isOpen: true,
+                        records: [.init(id: "hello-0", name: "mx.b.example.", type: "A", value: "192.0.2.1")])
+                ], hasLines: true), errorSummary: summary),
+        BouncesPage(
+            page: frame, groups: groups, canTry: true,
+            result: .init(
+                kind: "bad", icon: "stop", title: "Nein", text: "Text", advice: "Rat",
+                steps: [.init(kind: "good", icon: "check", word: "gelungen", title: "Verbunden")], hasSteps: true,
+                conversation: nil), errorSummary: summary),
+        DMARCReportsPage(
+            page: frame, crumb: crumb, summary: "Text",
+            sources: [
+                .init(
+                    address: "192.0.2.1", status: status, note: "Text", count: "3", signed: "100 %", spf: "0 %")
+            ], hasReports: true,
+            days: [.init(date: "1.1.", passed: "3", failed: "1", hasFailed: true)], reporters: "Gross",
+            reportAddress: "mailto:a@b.example", consent: FactView("a", "b")),
+        TLSReportsPage(
+            page: frame, crumb: crumb, summary: "Text",
+            domains: [.init(name: "kunde.example", successful: "3", failed: "1", hasFailed: true)], hasReports: true,
+            failures: [
+                .init(domain: "kunde.example", host: "mx", what: "Text", code: "tlsa-invalid", sessions: "1")
+            ], hasFailures: true, reporters: "Gross", record: FactView("a", "b")),
+        NotificationsPage(
+            page: frame, intro: "Text", groups: [FieldGroup(title: "Gruppe", hint: "Hinweis", fields: fields)],
+            sections: [
+                .init(
+                    title: "An Absender", hint: "Hinweis",
+                    rows: [
+                        .init(switches: fields, name: "Code", reason: "weil", choices: fields, hasChoices: true)
+                    ])
+            ], errorSummary: summary),
+        MailWishPage(
+            page: frame, intro: "Text", action: "/x",
+            choices: [.init(value: "all", label: "Alle", hint: "Hinweis", isChecked: true)], error: "x",
+            errorSummary: summary),
+        ReminderRefusalsPage(
+            page: frame, tabs: [.init(href: "/x", label: "Alle", isCurrent: true)], search: "a",
+            rows: [.init(address: "a@b.example", since: time)], hasRows: true, emptyTitle: "Leer",
+            emptyText: "Text", paging: paging),
+        SuppressionsPage(
+            page: frame, tabs: [.init(href: "/x", label: "Alle", isCurrent: true)], search: "a",
+            rows: [
+                .init(
+                    address: "a@b.example", status: status, reason: "Gibt es nicht.", answer: "550", since: time,
+                    mail: "/admin/outbox/1", liftLabel: "Aufheben")
+            ], hasRows: true, emptyTitle: "Leer", emptyText: "Text", paging: paging, fields: fields,
+            errorSummary: summary),
         OutboxPage(
-            page: frame, summary: "Text", filters: [.init(href: "?", label: "Alle", isCurrent: true)],
+            page: frame, summary: "Text", tabs: [.init(href: "/x", label: "Mails", isCurrent: true)],
+            search: .init(
+                state: "all", address: "a", destination: "b.example",
+                ages: [.init(value: "1", label: "älter als eine Stunde", isSelected: true)], isNarrowed: true,
+                clearHref: "/x"),
+            destination: .init(name: "b.example", actions: [crumb]),
+            filters: [.init(href: "?", label: "Alle", isCurrent: true)],
             rows: [
                 .init(
                     href: "/x", recipient: "a@b.example", kind: "Zustellung", status: status, answer: "450",
                     created: time, next: "bald", attempts: "2")
             ], hasRows: true, emptyTitle: "Leer", paging: paging),
+        DestinationsPage(
+            page: frame, tabs: [.init(href: "/x", label: "Ziele", isCurrent: true)],
+            rows: [
+                .init(
+                    href: "/x", name: "b.example", queued: "2", held: "0", failed: "1", oldest: time, next: "bald",
+                    answer: "450")
+            ], hasRows: true, paging: paging),
+        HoursPage(
+            page: frame, tabs: [.init(href: "/x", label: "Stunden", isCurrent: true)],
+            ranges: [.init(href: "?", label: "24", isCurrent: true)], width: "720",
+            charts: [
+                .init(
+                    kind: "good", icon: "check", title: "Übergeben", total: "3", most: "2", label: "Text",
+                    bars: [.init(x: "0", y: "1", width: "2", height: "3", title: "10:00: 3")])
+            ], first: "9:00", middle: "12:00", last: "jetzt",
+            rows: [.init(hour: "10:00", sent: "3", deferred: "0", refused: "0")]),
         OutboxEntryPage(
-            page: frame, crumb: crumb, id: "1", recipient: "a@b.example", status: status, canRetry: true,
-            canCancel: true, facts: [FactView("Art", "Zustellung")],
+            page: frame, crumb: crumb, id: "1", recipient: "a@b.example", status: status, passage: status,
+            canRetry: true, canHold: true, canRelease: true, canCancel: true, facts: [FactView("Art", "Zustellung")],
             attempts: [
                 .init(
                     kind: "warn", icon: "clock", word: "vertagt", title: "Versuch 1", time: time, explanation: "450",

@@ -44,7 +44,7 @@ import Testing
             let reader = try await house.senderBrowser(client)
             let page = try await reader.get("/deliveries/new")
             #expect(page.text.contains("Empfänger sehen als Absender:") && page.text.contains("Anna Muster"))
-            #expect(page.text.contains("braucht diese Seite JavaScript"))
+            #expect(page.text.contains("enctype=\"multipart/form-data\"") && page.text.contains("type=\"file\""))
             var fields = Self.fields
             fields["action"] = "save"
             let saved = try await reader.submit("/deliveries/new", fields)

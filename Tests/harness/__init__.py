@@ -2,13 +2,30 @@
 
 from harness.authority import Authority
 from harness.browser import Browser
+from harness.certified import CertifiedServer
+from harness.clamav import ClamAV
+from harness.dns import DNSServer, ScriptedDNS
+from harness.dovecot import Dovecot
+from harness.exim import Exim, EximRelay
+from harness.maildesk import MailDesk
+from harness.mailnet import MailNet
+from harness.mailserver import MailServer
+from harness.opendkim import OpenDKIM
+from harness.outlook import Outlook, OutlookWindow
+from harness.pebble import Pebble
+from harness.policyhost import PolicyHost
 from harness.postfix import Postfix
 from harness.postgresql import PostgreSQL
+from harness.rspamd import Rspamd
 from harness.server import DepescheServer
 from harness.sink import SMTPSink
+from harness.textzone import TextZone
+from harness.thunderbird import Thunderbird
 from harness.tools import cannot_run, free_port, wait_until
 
 __all__ = [
-    "Authority", "Browser", "DepescheServer", "Postfix", "PostgreSQL", "SMTPSink", "cannot_run", "free_port",
+    "Authority", "Browser", "CertifiedServer", "ClamAV", "DNSServer", "DepescheServer", "Dovecot", "Exim", "EximRelay",
+    "MailDesk", "MailNet", "MailServer", "OpenDKIM", "Outlook", "OutlookWindow", "Pebble", "PolicyHost", "Postfix",
+    "PostgreSQL", "Rspamd", "SMTPSink", "ScriptedDNS", "TextZone", "Thunderbird", "cannot_run", "free_port",
     "wait_until",
 ]

@@ -3,6 +3,7 @@
 import base64
 import concurrent.futures
 import hashlib
+import html
 import http.client
 import json
 import re
@@ -32,19 +33,21 @@ def digest_header(octets):
 
 
 class APIClient:
-    """Calls to /api/v1 with a token."""
+    """Calls to /api/v1 with a token, or with none. `connect` makes the connections, where it is not the server's own port."""
 
-    def __init__(self, port, token):
+    def __init__(self, port, token, connect=None):
         self.port = port
         self.token = token
+        self._connect = connect or (lambda: http.client.HTTPConnection("127.0.0.1", port, timeout=120))
 
     def call(self, method, path, body=None, headers=None, raw=None):
         """One request, its answer decoded; a problem is raised as Refused."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection = self._connect()
         try:
             connection.request(
                 method, f"/api/v1{path}", body=raw if body is None else json.dumps(body),
-                headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"} | (headers or {}))
+                headers=({"Authorization": f"Bearer {self.token}"} if self.token else {})
+                | {"Content-Type": "application/json"} | (headers or {}))
             answer = connection.getresponse()
             text = answer.read()
         finally:
@@ -92,10 +95,13 @@ class APIClient:
 
 
 class Visitor:
-    """A recipient's browser: keeps cookies and sends the forms of the page."""
+    """A browser without a window: keeps cookies and sends the forms of the page. `connect` and `origin` say where the
+    server is, where it is not on its own port."""
 
-    def __init__(self, port):
+    def __init__(self, port, connect=None, origin=None):
         self.port = port
+        self.origin = origin or f"http://127.0.0.1:{port}"
+        self._connect = connect or (lambda: http.client.HTTPConnection("127.0.0.1", port, timeout=120))
         self.cookies = {}
 
     def headers(self):
@@ -107,10 +113,10 @@ class Visitor:
 
     def request(self, method, path, fields=None, headers=None):
         """(status, headers, body) of one request."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection = self._connect()
         sent = self.headers() | (headers or {})
         if fields is not None:
-            sent |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
+            sent |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}
         try:
             connection.request(
                 method, path, body=urllib.parse.urlencode(fields) if fields is not None else None, headers=sent)
@@ -122,6 +128,23 @@ class Visitor:
             name, value = cookie.split(";")[0].split("=", 1)
             self.cookies[name] = value
         return answer.status, answer.headers, body
+
+    def sign_in(self, email, password):
+        """Signs in as a user of the installation."""
+        _, _, body = self.request("GET", "/sign-in")
+        proof = re.search(r'name="csrf" value="([^"]+)"', body.decode()).group(1)
+        status, _, _ = self.request("POST", "/sign-in", {"csrf": proof, "email": email, "password": password})
+        assert status == 303, status
+
+    def send_form(self, path, **fields):
+        """Sends the one form of a page that leads there, with what it hides and these fields; its answer's HTML. Where the
+        answer leads on, that is an empty text."""
+        page = urllib.parse.urlsplit(path).path
+        [hidden] = [hidden for action, hidden in self.forms(path) if action == page]
+        hidden = {name: html.unescape(value) for name, value in hidden.items()}
+        status, _, body = self.request("POST", page, hidden | fields)
+        assert status in (200, 303), f"{path}: {status} {body.decode()[-3000:]}"
+        return body.decode()
 
     def forms(self, path):
         """[(action, hidden fields)] of the forms of a page that post."""

@@ -6,7 +6,7 @@ import shutil
 
 import axe_playwright_python
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -19,9 +19,12 @@ SCREENSHOTS = REPOSITORY / ".build" / "screenshots"
 
 
 class Browser:
-    """One window with a profile of its own. What is not defined here is Selenium's driver."""
+    """One window with a profile of its own. What is not defined here is Selenium's driver.
 
-    def __init__(self, language="de", width=1280, height=900, dark=False, javascript=True):
+    `arguments` are further ones of Chromium's command line.
+    """
+
+    def __init__(self, language="de", width=1280, height=900, dark=False, javascript=True, arguments=()):
         self.directory = scratch_directory("browser")
         self.downloads = self.directory / "downloads"
         self.downloads.mkdir()
@@ -31,7 +34,7 @@ class Browser:
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
             f"--user-data-dir={self.directory / 'profile'}", f"--lang={language}",
-            f"--window-size={width},{height}", "--hide-scrollbars", "--force-device-scale-factor=1",
+            f"--window-size={width},{height}", "--hide-scrollbars", "--force-device-scale-factor=1", *arguments,
         ):
             options.add_argument(argument)
         preferences = {
@@ -86,14 +89,22 @@ class Browser:
 
     def wait_for(self, selector, seconds=30):
         """Waits for a visible element."""
-        return WebDriverWait(self.driver, seconds, poll_frequency=0.1).until(
+        return WebDriverWait(
+            self.driver, seconds, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException]).until(
             lambda driver: next((e for e in driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()), None),
             f"{selector} does not appear at {self.driver.current_url}:\n{self.text[:2000]}")
 
     def wait_for_text(self, text, seconds=30):
-        """Waits until the page shows a text."""
+        """Waits until the page shows a text; the page may renew itself meanwhile."""
+
+        def shown():
+            try:
+                return text in self.text
+            except (StaleElementReferenceException, NoSuchElementException):
+                return False
+
         wait_until(
-            lambda: text in self.text,
+            shown,
             lambda: f"{text!r} at {self.driver.current_url}:\n{self.text[:2000]}", seconds)
 
     @property

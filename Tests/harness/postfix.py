@@ -3,11 +3,10 @@
 import os
 import pathlib
 import pwd
-import re
 import shutil
 import subprocess
 
-from harness.mail import ReceivedMail
+from harness.mail import awaited, read_maildir
 from harness.tools import (
     IS_ROOT, NOBODY, UNPACKED, answers, cannot_run, foreign_environment, free_port, program, scratch_directory,
     wait_until,
@@ -32,6 +31,7 @@ verify unix - - n - 1 verify
 flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 virtual unix - n n - - virtual
+smtp unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
@@ -45,19 +45,21 @@ class Postfix:
     """Mail with AUTH is accepted for every address and lies in the maildir at once; anything else is refused.
 
     `port` demands STARTTLS, `tls_port` speaks TLS from the first byte, `plain_port` takes mail from loopback without
-    either. `settings` are further lines of main.cf.
+    either. `settings` are further lines of main.cf. With `mx`, an address and a port, it also takes mail there from
+    everybody, offers STARTTLS and demands nothing, as mail hosts do.
     """
 
     HOST = "localhost"
     USER = "depesche"
     PASSWORD = "correct horse 42"
 
-    def __init__(self, authority, certificate=None, **settings):
+    def __init__(self, authority, certificate=None, mx=None, **settings):
         if not IS_ROOT:
             cannot_run("Postfix's master starts only as root")
         self.authority = authority
         self.directory = scratch_directory("postfix")
         self.port, self.tls_port, self.plain_port = free_port(), free_port(), free_port()
+        self.mx = mx
         self._process = None
         self._configure(certificate or authority.issue("localhost", "127.0.0.1"), settings)
         self.start()
@@ -115,8 +117,13 @@ class Postfix:
         }
         main |= {key: str(value) for key, value in settings.items()}
         (configuration / "main.cf").write_text("".join(f"{key} = {value}\n" for key, value in main.items()))
-        (configuration / "master.cf").write_text(
-            MASTER.format(starttls=self.port, tls=self.tls_port, plain=self.plain_port))
+        services = MASTER.format(starttls=self.port, tls=self.tls_port, plain=self.plain_port)
+        if self.mx:
+            services += (
+                f"{self.mx[0]}:{self.mx[1]} inet n - n - - smtpd\n"
+                "  -o smtpd_tls_security_level=may -o smtpd_sasl_auth_enable=no -o syslog_name=mx\n"
+                "  -o smtpd_relay_restrictions=permit_mynetworks,reject\n")
+        (configuration / "master.cf").write_text(services)
         subprocess.run(
             [program("saslpasswd2"), "-p", "-c", "-u", "depesche.test", "-f", str(sasl / "sasldb2"), self.USER],
             input=self.PASSWORD.encode(), env=foreign_environment(), check=True, capture_output=True)
@@ -165,27 +172,8 @@ class Postfix:
     @property
     def mails(self):
         """What was delivered, in the order of delivery. One mail per recipient: the maildir holds a copy for each."""
-        folder = self.directory / "mail" / "all" / "new"
-        if not folder.exists():
-            return []
-        return [self._read(path) for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)]
+        return read_maildir(self.directory / "mail" / "all")
 
     def wait_for(self, count, seconds=30, matching=lambda mail: True):
         """Waits for at least `count` mails that match, and returns them."""
-
-        def enough():
-            found = [mail for mail in self.mails if matching(mail)]
-            return found if len(found) >= count else None
-
-        return wait_until(
-            enough,
-            lambda: f"{count} mails; there: {[(m['Subject'], m.recipients) for m in self.mails]}\n{self.log[-3000:]}",
-            seconds)
-
-    @staticmethod
-    def _read(path):
-        raw = path.read_bytes().replace(b"\n", b"\r\n")
-        sender = re.search(rb"^Return-Path: <([^>]*)>", raw, re.MULTILINE)
-        recipients = re.findall(rb"^X-Original-To: ([^\r]*)\r$", raw, re.MULTILINE)
-        return ReceivedMail(
-            sender.group(1).decode() if sender else "", [recipient.decode() for recipient in recipients], raw)
+        return awaited(lambda: self.mails, count, seconds, matching, lambda: self.log)

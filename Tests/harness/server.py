@@ -10,6 +10,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
+from harness.clock import Clock
 from harness.tools import REPOSITORY, free_port, own_environment, scratch_directory, wait_until
 
 BINARY = pathlib.Path(os.environ.get("DEPESCHE_BINARY", REPOSITORY / ".build" / "debug" / "depesche"))
@@ -18,9 +19,12 @@ CRASHES = re.compile(
 
 
 class DepescheServer:
-    """`depesche serve` on a free port with a data folder of its own. Keyword settings are further environment."""
+    """`depesche serve` on a free port with a data folder of its own. Keyword settings are further environment.
 
-    def __init__(self, **environment):
+    With `movable_clock` the test moves its time of day: `server.clock.forward(days=6)`.
+    """
+
+    def __init__(self, movable_clock=False, **environment):
         self.directory = scratch_directory("server")
         self.data = self.directory / "data"
         self.port = free_port()
@@ -35,15 +39,22 @@ class DepescheServer:
         # What the environment locks cannot be set: None takes a setting out again.
         self.environment = {
             key: value for key, value in self.environment.items() if value != "None"}
+        # Whom the test itself trusts, where the server speaks TLS.
+        self.trust = None
+        self.clock = Clock(self.directory) if movable_clock else None
         self._process = None
 
     def start(self, *arguments, seconds=30):
         """Starts it, on the address it had before, and waits until it is healthy."""
         assert BINARY.exists(), f"{BINARY} does not exist; run `swift build` first"
+        command, environment = [str(BINARY), "serve", *arguments], self.environment
+        if self.clock:
+            command, environment = self.clock.command(command), environment | self.clock.environment
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [str(BINARY), "serve", *arguments], env=self.environment, cwd=self.directory,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                command, env=environment, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        if self.clock:
+            self.clock.pids.append(self._process.pid)
         wait_until(
             lambda: self._process.poll() is not None or self.is_healthy(),
             lambda: f"the server to be healthy; its log:\n{self.log[-4000:]}", seconds)
@@ -68,7 +79,7 @@ class DepescheServer:
     def is_healthy(self):
         """Whether /health answers 200."""
         try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=2, context=self.trust) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
@@ -112,6 +123,8 @@ class DepescheServer:
             crash = CRASHES.search(self.log)
             assert crash is None, f"the server's log has a crash:\n{self.log[max(0, crash.start() - 500):][:6000]}"
         finally:
+            if self.clock:
+                self.clock.close()
             shutil.rmtree(self.directory, ignore_errors=True)
 
     def command(self, *arguments, input=None, expect=0, environment=None, seconds=120):

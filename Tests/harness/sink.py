@@ -10,9 +10,10 @@ from harness.tools import IS_ROOT, NOBODY, answers, foreign_environment, free_po
 
 
 class SMTPSink:
-    """Runs smtp-sink on a free port of 127.0.0.1. Options are smtp-sink's own, e.g. "-q", "rcpt"."""
+    """Runs smtp-sink on a free port of a loopback address. Options are smtp-sink's own, e.g. "-q", "rcpt"."""
 
-    def __init__(self, *options, port=None):
+    def __init__(self, *options, port=None, host="127.0.0.1"):
+        self.host = host
         self.port = port or free_port()
         self.directory = scratch_directory("sink", owner=NOBODY)
         self._process = None
@@ -22,11 +23,11 @@ class SMTPSink:
         """Starts it, on the port it had before."""
         user = ["-u", "nobody"] if IS_ROOT else []
         self._process = subprocess.Popen(
-            [program("smtp-sink"), *user, "-d", f"{self.directory}/%M.", *options, f"inet:127.0.0.1:{self.port}", "100"],
+            [program("smtp-sink"), *user, "-d", f"{self.directory}/%M.", *options, f"inet:{self.host}:{self.port}", "100"],
             env=foreign_environment(), cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
         wait_until(
-            lambda: self._process.poll() is not None or answers(self.port), "smtp-sink to listen", seconds=10)
+            lambda: self._process.poll() is not None or answers(self.port, self.host), "smtp-sink to listen", seconds=10)
         assert self._process.poll() is None, self._process.stdout.read().decode()
 
     def stop(self):

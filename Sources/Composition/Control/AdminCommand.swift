@@ -3,13 +3,17 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     /// A fresh one-time link for the first administrator.
     case setupLink
     /// A new account; with a password it is active at once, otherwise its invitation link is printed.
-    case userAdd(email: String, name: String, isAdministrator: Bool, password: String?)
+    case userAdd(email: String, name: String, roles: [String], password: String?)
     /// All accounts.
     case userList
+    /// Gives an account exactly these roles.
+    case userRoles(email: String, roles: [String])
     /// Shuts an account.
     case userDisable(email: String)
     /// A one-time link for somebody locked out.
     case userReset(email: String)
+    /// What the clean-up would take away within so many days.
+    case cleanUpPreview(days: Int)
     /// All settings.
     case settingList
     /// One setting.
@@ -21,13 +25,40 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     /// A real mail by the real way.
     case mailTest(to: String, from: String?)
     /// The outbox; states empty: all.
-    case outboxList(states: [String], search: String, limit: Int)
+    case outboxList(states: [String], search: String, destination: String?, limit: Int)
+    /// The outbox by destination.
+    case outboxDestinations(limit: Int)
+    /// Does something with all mail to a destination: `hold`, `release`, `retry` or `cancel`.
+    case outboxOrder(action: String, destination: String)
     /// One row with its attempts.
     case outboxShow(id: String)
     /// Tries a row at once.
     case outboxRetry(id: String)
     /// Gives a row up.
     case outboxCancel(id: String)
+    /// Holds a row until it is released.
+    case outboxHold(id: String)
+    /// Releases a row that was held so.
+    case outboxRelease(id: String)
+    /// A new sender domain with fresh keys, and a look at it.
+    case domainAdd(domain: String)
+    /// A check of a sender domain; `resolver` is the one server to ask instead.
+    case domainCheck(domain: String, resolver: String?)
+    /// The records of a sender domain; `format` is `table`, `zone`, `text` or `terraform`.
+    case domainRecords(domain: String, format: String)
+    /// New keys of a sender domain.
+    case domainRotate(domain: String, isEmergency: Bool)
+    /// A new credential of the mail server; what is nil is as the settings have it.
+    case submissionCredentialAdd(
+        name: String, domains: [String], mailsPerHour: Int?, recipients: Int?, messageSize: Int?)
+    /// All credentials of the mail server.
+    case submissionCredentialList
+    /// Revokes a credential of the mail server.
+    case submissionCredentialRevoke(id: String)
+    /// A look at the whole audit trail; `witness` is `NUMBER:HASH` that must still hold.
+    case auditVerify(witness: String?)
+    /// The keys that check receipts.
+    case receiptKey
     /// A consistent copy of database and files, and of the key if asked for.
     case backup(directory: String, withKey: Bool)
 }

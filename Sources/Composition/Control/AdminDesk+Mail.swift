@@ -73,12 +73,13 @@ extension AdminDesk {
         let nextAttemptAt: Date?
         let lastAnswer: String
         let failureClass: String
+        let passage: MailPassage?
         let delivery: String?
         let history: [Attempt]
 
         init(_ entry: OutboxEntry, _ details: [OutboxActions.AttemptDetail] = []) {
             id = entry.id.description
-            kind = entry.kind.rawValue
+            kind = entry.kind?.rawValue ?? "message"
             to = entry.to.displayForm
             state = entry.state.rawValue
             attempts = entry.attempts
@@ -86,6 +87,7 @@ extension AdminDesk {
             nextAttemptAt = entry.state == .queued ? entry.nextAttemptAt : nil
             lastAnswer = entry.lastAnswer
             failureClass = entry.failureClass
+            passage = entry.passage
             delivery = entry.delivery?.description
             history = details.map {
                 Attempt(
@@ -97,14 +99,16 @@ extension AdminDesk {
         var text: String { [id, state, kind, to, "\(attempts)", lastAnswer].joined(separator: "\t") }
     }
 
-    func outboxList(states: [String], search: String, limit: Int) async throws -> AdminReply {
+    func outboxList(states: [String], search: String, destination: String?, limit: Int) async throws -> AdminReply {
         let known = states.compactMap { OutboxEntry.State(rawValue: $0) }
         guard known.count == states.count else {
             throw Misuse(
                 text: "A state is one of: " + OutboxEntry.State.allCases.map(\.rawValue).joined(separator: ", "))
         }
         let (entries, _) = try await installation.outbox.list(
-            OutboxFilter(states: known.isEmpty ? nil : known, search: search), offset: 0,
+            OutboxFilter(
+                states: known.isEmpty ? nil : known, search: search,
+                destination: try destination.map { try Self.destination($0).ascii }), offset: 0,
             limit: min(max(limit, 1), 10_000))
         let lines = entries.map { OutboxLine($0) }
         return try AdminReply(lines: lines.map(\.text), json: lines)

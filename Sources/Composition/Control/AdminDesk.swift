@@ -42,8 +42,14 @@ struct AdminDesk: Sendable {
     private func carryOut(_ command: AdminCommand) async throws -> AdminReply {
         switch command {
         case .setupLink: return try await setupLink()
-        case .userAdd(let email, let name, let isAdministrator, let password):
-            return try await userAdd(email, name, isAdministrator, password)
+        case .userAdd(let email, let name, let roles, let password):
+            return try await userAdd(email, name, try Self.roles(roles), password)
+        case .userRoles(let email, let roles):
+            let id = try await account(email).id
+            try await users.setRoles(id, try Self.roles(roles), by: nil, origin: Self.origin)
+            let account = try await users.account(id)
+            return try AdminReply(
+                lines: ["\(email): \(Self.words(account.roles))"], json: UserLine(account))
         case .userList: return try await userList()
         case .userDisable(let email):
             try await users.setDisabled(try await account(email).id, true, by: nil, origin: Self.origin)
@@ -52,6 +58,7 @@ struct AdminDesk: Sendable {
             let token = try await users.resetLink(try await account(email).id, by: nil, origin: Self.origin)
             let link = try await installation.settings.current().addresses.passwordReset(token).absoluteString
             return try AdminReply(lines: [link], json: ["link": link])
+        case .cleanUpPreview(let days): return try await cleanUpPreview(days)
         case .settingList: return try await settingList()
         case .settingGet(let key): return try await settingGet(key)
         case .settingSet(let key, let value):
@@ -59,8 +66,11 @@ struct AdminDesk: Sendable {
             return AdminReply()
         case .tokenCreate(let email, let name, let scopes): return try await tokenCreate(email, name, scopes)
         case .mailTest(let to, let from): return try await mailTest(to: to, from: from)
-        case .outboxList(let states, let search, let limit):
-            return try await outboxList(states: states, search: search, limit: limit)
+        case .outboxList(let states, let search, let destination, let limit):
+            return try await outboxList(states: states, search: search, destination: destination, limit: limit)
+        case .outboxDestinations(let limit): return try await outboxDestinations(limit: limit)
+        case .outboxOrder(let action, let destination):
+            return try await outboxOrder(action: action, destination: destination)
         case .outboxShow(let id): return try await outboxShow(try Self.outboxID(id))
         case .outboxRetry(let id):
             try await installation.outbox.retry(try Self.outboxID(id), by: nil, origin: Self.origin)
@@ -68,7 +78,30 @@ struct AdminDesk: Sendable {
         case .outboxCancel(let id):
             try await installation.outbox.cancel(try Self.outboxID(id), by: nil, origin: Self.origin)
             return AdminReply(lines: ["It is cancelled."])
+        case .outboxHold(let id):
+            try await installation.outbox.hold(try Self.outboxID(id), by: nil, origin: Self.origin)
+            return AdminReply(lines: ["It is held until it is released."])
+        case .outboxRelease(let id):
+            try await installation.outbox.release(try Self.outboxID(id), by: nil, origin: Self.origin)
+            return AdminReply(lines: ["It is released and due at once."])
+        case .domainAdd(let domain): return try await domainAdd(domain)
+        case .domainCheck(let domain, let resolver): return try await domainCheck(domain, resolver: resolver)
+        case .domainRecords(let domain, let format): return try await domainRecords(domain, format: format)
+        case .domainRotate(let domain, let isEmergency):
+            return try await domainRotate(domain, isEmergency: isEmergency)
+        case .submissionCredentialAdd(let name, let domains, let mailsPerHour, let recipients, let messageSize):
+            return try await submissionCredentialAdd(
+                SubmissionCredentialForm(
+                    name: name, domains: domains.joined(separator: " "),
+                    mailsPerHour: mailsPerHour.map(String.init) ?? "", recipients: recipients.map(String.init) ?? "",
+                    messageSize: messageSize.map(String.init) ?? ""))
+        case .submissionCredentialList: return try await submissionCredentialList()
+        case .submissionCredentialRevoke(let id): return try await submissionCredentialRevoke(id)
+        case .auditVerify(let witness): return try await auditVerify(witness: witness)
+        case .receiptKey: return try receiptKey()
         case .backup(let directory, let withKey):
+            try await AuditTrail(installation.accounts).note(
+                .backupMade, by: nil, target: withKey ? "with key" : "without key", origin: Self.origin)
             let made = try await BackupCopy(URL(filePath: directory)).make(of: installation, withKey: withKey)
             return AdminReply(lines: made.lines, json: made.json)
         }
@@ -91,16 +124,15 @@ struct AdminDesk: Sendable {
     }
 
     private func userAdd(
-        _ email: String, _ name: String, _ isAdministrator: Bool, _ password: String?
+        _ email: String, _ name: String, _ roles: Set<Role>, _ password: String?
     ) async throws -> AdminReply {
         let current = try await installation.settings.current()
         let form = UserForm(
             email: email, name: name.isEmpty ? String(email.prefix { $0 != "@" }) : name,
-            isAdministrator: isAdministrator, language: current.language)
+            roles: roles, language: current.language)
         if let password {
             let account = try await users.addDirectly(
-                email: form.email, name: form.name, isAdministrator: isAdministrator, password: password,
-                language: form.language)
+                email: form.email, name: form.name, roles: roles, password: password, language: form.language)
             return try AdminReply(
                 lines: ["\(account.email.displayForm) can sign in."], json: UserLine(account))
         }
@@ -112,11 +144,26 @@ struct AdminDesk: Sendable {
             json: ["id": account.id.description, "email": account.email.displayForm, "link": link])
     }
 
+    private static func roles(_ names: [String]) throws -> Set<Role> {
+        Set(
+            try names.map { name in
+                guard let role = Role(rawValue: name) else {
+                    throw Misuse(text: "A role is \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+                }
+                return role
+            })
+    }
+
+    private static func words(_ roles: Set<Role>) -> String {
+        roles.isEmpty ? "(none)" : Role.allCases.filter(roles.contains).map(\.rawValue).joined(separator: ",")
+    }
+
     private struct UserLine: Encodable {
         let id: String
         let email: String
         let name: String
         let state: String
+        let roles: [String]
         let isAdministrator: Bool
 
         init(_ account: Account) {
@@ -124,6 +171,7 @@ struct AdminDesk: Sendable {
             email = account.email.displayForm
             name = account.name
             state = account.state.rawValue
+            roles = account.roles.map(\.rawValue).sorted()
             isAdministrator = account.isAdministrator
         }
     }
@@ -138,8 +186,7 @@ struct AdminDesk: Sendable {
         return try AdminReply(
             lines: accounts.map { account in
                 [
-                    account.email.displayForm, account.name, account.state.rawValue,
-                    account.isAdministrator ? "administrator" : "",
+                    account.email.displayForm, account.name, account.state.rawValue, Self.words(account.roles),
                 ]
                 .joined(separator: "\t")
             }, json: accounts.map { UserLine($0) })

@@ -25,10 +25,18 @@ public struct APITokens: Sendable {
     ///   - scopes: what it may do.
     ///   - origin: from where.
     /// - Returns: the text of the token, shown this one time, and what is stored of it.
-    /// - Throws: ``DeliveriesError`` `.invalid` (fields `name`, `scopes`), `.forbidden` if somebody who is no
-    ///   administrator wants to administer, `.tooMany`, or `.notFound`.
+    /// - Throws: ``DeliveriesError`` `.invalid` (fields `name`, `scopes`), `.forbidden` for scopes beyond what the
+    ///   account's roles allow, `.tooMany`, or `.notFound`.
     public func create(
         account: AccountID, name: String, scopes: Set<APIToken.Scope>, origin: RequestOrigin
+    ) async throws -> (text: String, token: APIToken) {
+        try await create(account: account, name: name, scopes: scopes, origin: origin, redeeming: nil)
+    }
+
+    /// The same; in the same transaction the add-in's request that led to it is used up.
+    func create(
+        account: AccountID, name: String, scopes: Set<APIToken.Scope>, origin: RequestOrigin,
+        redeeming request: SignInRequestID?
     ) async throws -> (text: String, token: APIToken) {
         let now = parts.now()
         var fields = AccountFields()
@@ -43,11 +51,17 @@ public struct APITokens: Sendable {
             id: parts.newID(now), account: account, name: cleaned, tokenHash: secret.hash.hex, scopes: scopes,
             createdAt: now)
         try await parts.database.write { transaction in
+            if let request {
+                guard try transaction.signInRequests.request(request, now: now) != nil else {
+                    throw DeliveriesError(.notFound)
+                }
+                try transaction.signInRequests.remove(request)
+            }
             guard let owner = try transaction.accounts.account(account), owner.state == .active else {
                 throw DeliveriesError(.notFound)
             }
-            if scopes.contains(.administer), !owner.isAdministrator {
-                throw DeliveriesError(.forbidden, fields: [FieldError("scopes", "administrators-only")])
+            guard Self.scopes(scopes, of: owner) == scopes else {
+                throw DeliveriesError(.forbidden, fields: [FieldError("scopes", "beyond-own-rights")])
             }
             let inUse = try transaction.accounts.apiTokens(of: account).filter { $0.revokedAt == nil }
             guard inUse.count < Self.mostPerAccount else {
@@ -98,11 +112,21 @@ public struct APITokens: Sendable {
         if token.lastUsedAt.map({ now.timeIntervalSince($0) >= Self.touchInterval }) ?? true {
             try await parts.database.write { try $0.accounts.touchAPIToken(token.id, at: now) }
         }
-        // Who is no administrator any more administers nothing, whatever the token says.
-        let scopes = account.isAdministrator ? token.scopes : token.scopes.subtracting([.administer])
+        let scopes = Self.scopes(token.scopes, of: account)
         let effective = APIToken(
             id: token.id, account: token.account, name: token.name, tokenHash: token.tokenHash, scopes: scopes,
             createdAt: token.createdAt, lastUsedAt: token.lastUsedAt, revokedAt: token.revokedAt)
         return (account, effective)
+    }
+
+    /// What of these scopes the account's roles allow: a token never does more than its owner, whatever it says.
+    private static func scopes(_ scopes: Set<APIToken.Scope>, of account: Account) -> Set<APIToken.Scope> {
+        scopes.filter { scope in
+            switch scope {
+            case .read: true
+            case .send: account.permits(.send)
+            case .administer: account.permits(.seeAdministration)
+            }
+        }
     }
 }

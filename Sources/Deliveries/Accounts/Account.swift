@@ -23,8 +23,8 @@ public struct Account: Equatable, Sendable {
     public var email: EmailAddress
     /// The person's name as recipients see it.
     public var name: String
-    /// Whether the account may administer the installation.
-    public var isAdministrator: Bool
+    /// What it is for, and so what it may do.
+    public var roles: Set<Role>
     /// Whether it can be used.
     public var state: State
     /// The language of its pages and notifications.
@@ -40,13 +40,13 @@ public struct Account: Equatable, Sendable {
 
     /// An account with all its parts.
     public init(
-        id: AccountID, email: EmailAddress, name: String, isAdministrator: Bool, state: State, language: Language,
+        id: AccountID, email: EmailAddress, name: String, roles: Set<Role>, state: State, language: Language,
         passwordHash: String?, secondFactor: SecondFactor? = nil, createdAt: Date, lastSignInAt: Date? = nil
     ) {
         self.id = id
         self.email = email
         self.name = name
-        self.isAdministrator = isAdministrator
+        self.roles = roles
         self.state = state
         self.language = language
         self.passwordHash = passwordHash
@@ -54,6 +54,21 @@ public struct Account: Equatable, Sendable {
         self.createdAt = createdAt
         self.lastSignInAt = lastSignInAt
     }
+
+    /// An account that sends, and administers the installation if it is said so.
+    public init(
+        id: AccountID, email: EmailAddress, name: String, isAdministrator: Bool, state: State, language: Language,
+        passwordHash: String?, secondFactor: SecondFactor? = nil, createdAt: Date, lastSignInAt: Date? = nil
+    ) {
+        self.init(
+            id: id, email: email, name: name, roles: isAdministrator ? [.sender, .administrator] : [.sender],
+            state: state, language: language, passwordHash: passwordHash, secondFactor: secondFactor,
+            createdAt: createdAt, lastSignInAt: lastSignInAt)
+    }
+
+    /// Whether it is one of those of whom the installation always keeps one, and who are told what needs them. What an
+    /// account may do is asked with ``permits(_:)``.
+    public var isAdministrator: Bool { roles.contains(.administrator) }
 
     /// The second factor of an account: TOTP, RFC 6238.
     public struct SecondFactor: Equatable, Sendable {

@@ -8,19 +8,26 @@ struct FreshSession: Sendable {
 
     let id: SessionID
     let cookie: Token
+    /// The browser's own cookie, or the one that it gets.
+    let device: Token
     let now: Date
     let origin: RequestOrigin
+    private let parts: AccountParts
 
     init(_ parts: AccountParts, now: Date, origin: RequestOrigin) {
         id = parts.newID(now)
         cookie = Token(random: parts.random)
+        device = origin.device ?? Token(random: parts.random)
+        self.parts = parts
         self.now = now
         self.origin = origin
     }
 
     /// Stores it for an account and takes the browser's former session away.
+    ///
+    /// - Parameter isTold: whether a browser not seen before is told to the account's owner.
     func store(
-        for account: Account, isComplete: Bool, replacing former: Token?, settings: Settings,
+        for account: Account, isComplete: Bool, replacing former: Token?, isTold: Bool = false, settings: Settings,
         in transaction: any Transaction
     ) throws -> SignedIn {
         let hours = Double(settings.integer(.securitySessionHours))
@@ -33,6 +40,13 @@ struct FreshSession: Sendable {
             _ = try transaction.sessions.remove(old.id, of: old.account)
         }
         try transaction.sessions.insert(session)
-        return SignedIn(account: account, session: session, cookie: cookie, settings: settings)
+        var isMail = false
+        if isComplete {
+            isMail = try KnownDevices(parts: parts).note(
+                device, of: account, isTold: isTold, origin: origin, settings: settings, in: transaction, now: now)
+        }
+        return SignedIn(
+            account: account, session: session, cookie: cookie, device: device, isMailQueued: isMail,
+            settings: settings)
     }
 }

@@ -9,10 +9,12 @@ public struct PasswordReset: Sendable {
     public static let linkLifetime: TimeInterval = 3_600
 
     private let parts: AccountParts
+    private let link: PasswordLink
 
     /// Password resets at the given parts.
     public init(_ parts: AccountParts) {
         self.parts = parts
+        link = PasswordLink(parts: parts, purpose: .passwordReset)
     }
 
     /// Mails a link, if the address belongs to an account. It answers the same and does the same work otherwise, also
@@ -43,7 +45,7 @@ public struct PasswordReset: Sendable {
             let account =
                 found
                 ?? Account(
-                    id: drawnID, email: typed, name: "", isAdministrator: false, state: .active, language: language,
+                    id: drawnID, email: typed, name: "", roles: [], state: .active, language: language,
                     passwordHash: nil, createdAt: now)
             let settings = try parts.settings.current(in: transaction)
             let isInvited = account.state == .invited
@@ -72,8 +74,7 @@ public struct PasswordReset: Sendable {
     ///
     /// - Throws: ``DeliveriesError`` `.linkSpent`.
     public func check(_ token: Token) async throws -> Account {
-        let now = parts.now()
-        return try await parts.database.read { try Self.account(of: token, in: $0, now: now) }
+        try await link.check(token)
     }
 
     /// Sets a new password, ends all sessions of the account, and signs in. Where the account has a second factor, it
@@ -81,41 +82,6 @@ public struct PasswordReset: Sendable {
     ///
     /// - Throws: ``DeliveriesError`` `.linkSpent`, `.invalid` (field `password`) or `.busy`; the link then stays good.
     public func complete(_ token: Token, password: String, origin: RequestOrigin) async throws -> SignedIn {
-        let now = parts.now()
-        let found = try await check(token)
-        var fields = AccountFields()
-        fields.password(password, address: found.email.wireForm)
-        try fields.check()
-        let hash = try await parts.hash(password)
-        let fresh = FreshSession(parts, now: now, origin: origin)
-        let parts = parts
-        return try await parts.database.write { transaction in
-            var account = try Self.account(of: token, in: transaction, now: now)
-            guard try transaction.accounts.consumeToken(hash: token.hash.hex) else {
-                throw DeliveriesError(.linkSpent)
-            }
-            account.passwordHash = hash
-            account.state = .active
-            account.lastSignInAt = now
-            try transaction.accounts.update(account)
-            try transaction.accounts.removeTokens(account: account.id, purpose: .passwordReset)
-            try transaction.accounts.removeTokens(account: account.id, purpose: .invitation)
-            try transaction.sessions.removeAll(of: account.id, except: nil)
-            try Throttle.signIn.clear(account.email.comparisonKey, in: transaction)
-            try transaction.ledger.append(
-                AuditAction.passwordReset.record(
-                    by: account.id, target: account.id.description, origin: origin, at: now))
-            return try fresh.store(
-                for: account, isComplete: !account.hasSecondFactor, replacing: nil,
-                settings: try parts.settings.current(in: transaction), in: transaction)
-        }
-    }
-
-    private static func account(of token: Token, in transaction: any Transaction, now: Date) throws -> Account {
-        guard
-            let stored = try transaction.accounts.token(hash: token.hash.hex, purpose: .passwordReset, now: now),
-            let id = stored.account, let account = try transaction.accounts.account(id), account.state != .disabled
-        else { throw DeliveriesError(.linkSpent) }
-        return account
+        try await link.complete(token, password: password, action: .passwordReset, origin: origin)
     }
 }

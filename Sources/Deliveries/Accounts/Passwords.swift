@@ -28,7 +28,8 @@ public struct Passwords: Sendable {
         fields.password(new, address: found.email.wireForm, field: "new")
         try fields.check()
         let hash = try await parts.hash(new)
-        try await parts.database.write { transaction in
+        let parts = parts
+        let isMail = try await parts.database.write { transaction in
             guard var account = try transaction.accounts.account(account), account.state == .active,
                 account.passwordHash == found.passwordHash
             else { throw DeliveriesError(.conflict) }
@@ -39,7 +40,12 @@ public struct Passwords: Sendable {
             try transaction.ledger.append(
                 AuditAction.passwordChanged.record(
                     by: account.id, target: account.id.description, origin: origin, at: now))
+            let notices = try parts.notifications.passwordChanged(
+                of: account, origin: origin, settings: parts.settings.current(in: transaction), now: now)
+            try transaction.outbox.insert(notices)
+            return !notices.isEmpty
         }
+        if isMail { parts.mailQueued() }
     }
 
     /// Makes sure that whoever sits there knows the account's password.

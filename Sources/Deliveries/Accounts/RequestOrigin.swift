@@ -1,4 +1,5 @@
 import MailMessage
+public import Secrets
 
 /// Where a request comes from, for sessions, throttles and the audit trail.
 public struct RequestOrigin: Equatable, Sendable {
@@ -7,9 +8,13 @@ public struct RequestOrigin: Equatable, Sendable {
     /// What the client called itself, cleaned, at most 300 characters.
     public let userAgent: String
 
+    /// The cookie by which the browser is known, if it has one.
+    public let device: Token?
+
     /// An origin.
-    public init(clientAddress: String, userAgent: String = "") {
+    public init(clientAddress: String, userAgent: String = "", device: Token? = nil) {
         self.clientAddress = clientAddress
+        self.device = device
         self.userAgent = String(HeaderText(cleaning: String(userAgent.prefix(300))).value.prefix(300))
     }
 

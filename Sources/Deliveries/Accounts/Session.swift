@@ -85,7 +85,7 @@ public struct APIToken: Equatable, Sendable {
         case send
         /// Read the account's deliveries.
         case read
-        /// What the administration pages do; only on administrators' tokens.
+        /// What the administration pages do, as far as the account's roles go.
         case administer
     }
 

@@ -102,7 +102,7 @@ public struct SetUp: Sendable {
         try fields.check()
         guard let change, let email else { throw DeliveriesError(.invalid, fields: fields.mistakes) }
         let account = Account(
-            id: parts.newID(now), email: email, name: name, isAdministrator: true, state: .active,
+            id: parts.newID(now), email: email, name: name, roles: [.sender, .administrator], state: .active,
             language: form.language, passwordHash: try await parts.hash(form.password), createdAt: now,
             lastSignInAt: now)
         let fresh = FreshSession(parts, now: now, origin: origin)

@@ -44,7 +44,7 @@ public struct SignIn: Sendable {
         let newHash = try await rehashed(password, old: found.passwordHash)
         let fresh = FreshSession(parts, now: now, origin: origin)
         let parts = parts
-        return try await parts.database.write { transaction in
+        let signedIn = try await parts.database.write { transaction in
             // While the password was checked the account may have been disabled or its password changed.
             guard var account = try transaction.accounts.account(found.id), account.state == .active,
                 account.passwordHash == found.passwordHash
@@ -57,9 +57,11 @@ public struct SignIn: Sendable {
             try transaction.ledger.append(
                 AuditAction.signedIn.record(by: account.id, target: account.id.description, origin: origin, at: now))
             return try fresh.store(
-                for: account, isComplete: !account.hasSecondFactor, replacing: former, settings: settings,
-                in: transaction)
+                for: account, isComplete: !account.hasSecondFactor, replacing: former, isTold: true,
+                settings: settings, in: transaction)
         }
+        if signedIn.isMailQueued { parts.mailQueued() }
+        return signedIn
     }
 
     /// Gives the second factor: a code of the authenticator app, or a recovery code, each once. The session is
@@ -97,10 +99,11 @@ public struct SignIn: Sendable {
                         by: account.id, target: account.id.description, origin: origin, at: now))
             }
             return try fresh.store(
-                for: accepted.account, isComplete: true, replacing: cookie,
+                for: accepted.account, isComplete: true, replacing: cookie, isTold: true,
                 settings: try parts.settings.current(in: transaction), in: transaction)
         }
         guard let signedIn else { throw DeliveriesError(.wrongSecondFactor) }
+        if signedIn.isMailQueued { parts.mailQueued() }
         return signedIn
     }
 

@@ -8,16 +8,24 @@ public struct SignedIn: Sendable {
     public let session: Session
     /// The value of the session cookie.
     public let cookie: Token
+    /// The value of the cookie by which the browser is known beyond the session.
+    public let device: Token
+    /// Whether the owner was told of a new browser by mail.
+    let isMailQueued: Bool
     /// Whether the second factor must be given now; until then the session may do nothing else.
     public let needsSecondFactor: Bool
     /// Whether the settings demand a second factor that the account does not have: it must be set up before anything
     /// else.
     public let mustSetUpSecondFactor: Bool
 
-    init(account: Account, session: Session, cookie: Token, settings: Settings) {
+    init(
+        account: Account, session: Session, cookie: Token, device: Token, isMailQueued: Bool, settings: Settings
+    ) {
         self.account = account
         self.session = session
         self.cookie = cookie
+        self.device = device
+        self.isMailQueued = isMailQueued
         needsSecondFactor = !session.isComplete
         mustSetUpSecondFactor = account.lacksDemandedSecondFactor(settings)
     }
@@ -48,6 +56,6 @@ extension Account {
     public var hasSecondFactor: Bool { secondFactor?.isConfirmed ?? false }
 
     func lacksDemandedSecondFactor(_ settings: Settings) -> Bool {
-        isAdministrator && !hasSecondFactor && settings.boolean(.securityAdministratorsSecondFactor)
+        permits(.seeAdministration) && !hasSecondFactor && settings.boolean(.securityAdministratorsSecondFactor)
     }
 }

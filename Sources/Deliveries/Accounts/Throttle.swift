@@ -23,6 +23,12 @@ struct Throttle {
     static let passwordReset = Throttle(name: "password-reset", limit: 3, window: 3_600)
     /// Links for a new password, by client address.
     static let passwordResetAddress = Throttle(name: "password-reset-address", limit: 20, window: 3_600)
+    /// Wrong sign-ins of mail clients, by client address.
+    static let submissionSignIn = Throttle(name: "submission-sign-in", limit: 30, window: 900)
+    /// Add-ins that ask to act for somebody, by client address: one address may be a whole office.
+    static let addInSignIn = Throttle(name: "add-in-sign-in", limit: 100, window: 3_600)
+    /// Addresses that do not exist here, by the address of the client that tries them.
+    static let unknownRecipients = Throttle(name: "unknown-recipients", limit: 100, window: 3_600)
 
     /// Counts a try.
     ///

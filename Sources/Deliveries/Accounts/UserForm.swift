@@ -6,16 +6,16 @@ public struct UserForm: Sendable {
     public var email: String
     /// The person's name.
     public var name: String
-    /// Whether the account may administer the installation.
-    public var isAdministrator: Bool
+    /// What the account is for.
+    public var roles: Set<Role>
     /// The language of its pages and notifications.
     public var language: Language
 
     /// A form as typed.
-    public init(email: String, name: String, isAdministrator: Bool = false, language: Language = .german) {
+    public init(email: String, name: String, roles: Set<Role> = [.sender], language: Language = .german) {
         self.email = email
         self.name = name
-        self.isAdministrator = isAdministrator
+        self.roles = roles
         self.language = language
     }
 }

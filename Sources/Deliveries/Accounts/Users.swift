@@ -3,7 +3,8 @@ public import Localization
 import MailMessage
 import Secrets
 
-/// Administration → Users. Whoever calls has made sure that an administrator asks, or the command line.
+/// Administration → Users. Each action makes sure in its own transaction that the one who asks may do it; nobody (`nil`)
+/// stands for the command line, which may do everything.
 public struct Users: Sendable {
     /// The most accounts of one page.
     public static let mostPerPage = 200
@@ -49,7 +50,8 @@ public struct Users: Sendable {
 
     /// Makes an account and mails an invitation.
     ///
-    /// - Throws: ``DeliveriesError`` `.invalid` (fields `email`, `name`; `address-taken` if the address has one).
+    /// - Throws: ``DeliveriesError`` `.invalid` (fields `email`, `name`; `address-taken` if the address has one), or
+    ///   `.forbidden` for roles beyond those of the one who asks.
     @discardableResult
     public func create(_ form: UserForm, by actor: Account?, origin: RequestOrigin) async throws -> Account {
         let account = try Self.account(form, id: parts.newID(parts.now()), passwordHash: nil, now: parts.now())
@@ -62,9 +64,9 @@ public struct Users: Sendable {
     /// - Throws: ``DeliveriesError`` `.invalid` (fields `email`, `name`, `password`) or `.busy`.
     @discardableResult
     public func addDirectly(
-        email: String, name: String, isAdministrator: Bool, password: String, language: Language = .german
+        email: String, name: String, roles: Set<Role> = [.sender], password: String, language: Language = .german
     ) async throws -> Account {
-        let form = UserForm(email: email, name: name, isAdministrator: isAdministrator, language: language)
+        let form = UserForm(email: email, name: name, roles: roles, language: language)
         var fields = AccountFields()
         fields.password(password, address: email)
         do {
@@ -79,6 +81,16 @@ public struct Users: Sendable {
         return account
     }
 
+    /// The same for an account that sends, and administers if it is said so.
+    @discardableResult
+    public func addDirectly(
+        email: String, name: String, isAdministrator: Bool, password: String, language: Language = .german
+    ) async throws -> Account {
+        try await addDirectly(
+            email: email, name: name, roles: isAdministrator ? [.sender, .administrator] : [.sender],
+            password: password, language: language)
+    }
+
     /// Mails a fresh invitation; earlier ones die.
     ///
     /// - Throws: ``DeliveriesError`` `.notFound`, or `.conflict` if the invitation was accepted.
@@ -88,6 +100,7 @@ public struct Users: Sendable {
         let parts = parts
         try await parts.database.write { transaction in
             let account = try Self.existing(id, in: transaction)
+            try Self.requireRights(of: actor?.id, over: account.roles, in: transaction)
             guard account.state == .invited else { throw DeliveriesError(.conflict) }
             try transaction.accounts.removeTokens(account: id, purpose: .invitation)
             try Self.invite(
@@ -109,6 +122,7 @@ public struct Users: Sendable {
         try fields.check()
         return try await parts.database.write { transaction in
             var account = try Self.existing(id, in: transaction)
+            if actor != id { try Self.requireRights(of: actor, over: account.roles, in: transaction) }
             account.name = name
             account.language = language
             try transaction.accounts.update(account)
@@ -132,7 +146,7 @@ public struct Users: Sendable {
         try fields.check()
         guard let email else { throw DeliveriesError(.invalid, fields: fields.mistakes) }
         return Account(
-            id: id, email: email, name: name, isAdministrator: form.isAdministrator,
+            id: id, email: email, name: name, roles: form.roles,
             state: passwordHash == nil ? .invited : .active, language: form.language, passwordHash: passwordHash,
             createdAt: now)
     }
@@ -143,6 +157,7 @@ public struct Users: Sendable {
         let token = Token(random: parts.random)
         let parts = parts
         try await parts.database.write { transaction in
+            try Self.requireRights(of: actor, over: account.roles, in: transaction)
             if try transaction.accounts.account(email: account.email) != nil {
                 throw DeliveriesError(.invalid, fields: [FieldError("email", "address-taken")])
             }
@@ -150,11 +165,9 @@ public struct Users: Sendable {
             try transaction.ledger.append(
                 AuditAction.userCreated.record(
                     by: actor, target: account.id.description, origin: origin, at: account.createdAt))
-            if account.isAdministrator {
-                try transaction.ledger.append(
-                    AuditAction.administratorGranted.record(
-                        by: actor, target: account.id.description, origin: origin, at: account.createdAt))
-            }
+            try Self.note(
+                of: account, roles: account.roles.subtracting([.sender]), AuditAction.granted, by: actor,
+                origin: origin, in: transaction, now: account.createdAt)
             guard inviting else { return }
             try Self.invite(
                 account, inviter: inviter, token: token, parts: parts, origin: origin, in: transaction,

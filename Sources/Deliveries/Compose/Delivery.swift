@@ -70,6 +70,9 @@ public struct Delivery: Equatable, Sendable {
     public let createdAt: Date
     /// When it was last changed.
     public var updatedAt: Date
+    /// When its block was inserted into a mail of the sender's own; only on the path `addIn`. From then on its link
+    /// leads somewhere, though nobody has told yet that the mail was sent.
+    public var insertedAt: Date?
     /// When it was sent.
     public var sentAt: Date?
     /// Until when it can be fetched; set when sent.
@@ -86,7 +89,8 @@ public struct Delivery: Equatable, Sendable {
         id: DeliveryID, sender: AccountID, state: State, path: DispatchPath, subject: String, message: String,
         level: SecurityLevel, lifetimeDays: Int, passwordHash: String? = nil, notifiesSender: Bool = true,
         copiesSender: Bool = false, withholdsMessage: Bool = false, language: Language, chunkSize: Int,
-        threadMessageID: String, createdAt: Date, updatedAt: Date, sentAt: Date? = nil, expiresAt: Date? = nil,
+        threadMessageID: String, createdAt: Date, updatedAt: Date, insertedAt: Date? = nil, sentAt: Date? = nil,
+        expiresAt: Date? = nil,
         removeFilesAt: Date? = nil, remindedAt: Date? = nil, draftRecipients: String = ""
     ) {
         self.id = id
@@ -106,6 +110,7 @@ public struct Delivery: Equatable, Sendable {
         self.threadMessageID = threadMessageID
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.insertedAt = insertedAt
         self.sentAt = sentAt
         self.expiresAt = expiresAt
         self.removeFilesAt = removeFilesAt

@@ -34,6 +34,8 @@ public struct DeliveryFile: Equatable, Sendable {
     public let createdAt: Date
     /// When the last chunk was durable; `nil` while it is arriving.
     public var completedAt: Date?
+    /// What the virus scanner said of it.
+    public var scan: FileScan
 
     /// How many chunks the file has: at least one, also for an empty file.
     public var chunkCount: Int { max(1, Int((size + Int64(chunkSize) - 1) / Int64(chunkSize))) }
@@ -47,7 +49,8 @@ public struct DeliveryFile: Equatable, Sendable {
     public init(
         id: DeliveryFileID, delivery: DeliveryID, position: Int, name: String, mediaType: String, size: Int64,
         chunkSize: Int, vaultFile: VaultFileID, sealedKeyWraps: Data, sealedManifest: Data? = nil,
-        treeDigest: String? = nil, sha256: String? = nil, createdAt: Date, completedAt: Date? = nil
+        treeDigest: String? = nil, sha256: String? = nil, createdAt: Date, completedAt: Date? = nil,
+        scan: FileScan = FileScan()
     ) {
         self.id = id
         self.delivery = delivery
@@ -63,6 +66,7 @@ public struct DeliveryFile: Equatable, Sendable {
         self.sha256 = sha256
         self.createdAt = createdAt
         self.completedAt = completedAt
+        self.scan = scan
     }
 }
 
@@ -86,5 +90,16 @@ public struct FileChunk: Equatable, Sendable {
         self.size = size
         self.digest = digest
         self.objectName = objectName
+    }
+}
+
+extension [DeliveryFile] {
+    /// Refuses unless all chunks of all files have arrived.
+    func checkComplete() throws {
+        let missing = enumerated().filter { $0.element.completedAt == nil }
+        if !missing.isEmpty {
+            throw DeliveriesError(
+                .incomplete, fields: missing.map { FieldError("files[\($0.offset)]", "incomplete") })
+        }
     }
 }

@@ -31,6 +31,21 @@ public struct DeliveryLimits: Equatable, Sendable {
         lifetimeDays = settings.integer(.deliveriesLongestLifetimeDays)
     }
 
+    /// A file is larger than one may be.
+    var fileTooLarge: DeliveriesError {
+        DeliveriesError(.tooLarge, fields: [FieldError("size", "too-large", ["most": String(fileSize)])])
+    }
+
+    /// A file is too large beside the others.
+    var togetherTooLarge: DeliveriesError {
+        DeliveriesError(.tooLarge, fields: [FieldError("files", "together-too-large", ["most": String(deliverySize)])])
+    }
+
+    /// There are as many files as there may be.
+    var tooManyFiles: DeliveriesError {
+        DeliveriesError(.tooMany, fields: [FieldError("files", "too-many", ["most": String(files)])])
+    }
+
     /// What stands in the way of sending a draft, field by field in the order of the page.
     ///
     /// - Parameters:
@@ -43,6 +58,22 @@ public struct DeliveryLimits: Equatable, Sendable {
     {
         var result = list.problems(most: recipients)
         result += Self.subjectProblem(draft.subject).map { [$0] } ?? []
+        result += messageProblems(of: draft)
+        if present.isEmpty, draft.message.allSatisfy(\.isWhitespace) {
+            result.append(FieldError("files", "nothing-to-send"))
+        }
+        return result + fileProblems(present)
+    }
+
+    /// The same for a delivery whose message and recipients stand in a mail of the sender's own.
+    func contentProblems(of draft: Delivery, files present: [DeliveryFile]) -> [FieldError] {
+        var result = messageProblems(of: draft)
+        if present.isEmpty { result.append(FieldError("files", "nothing-to-send")) }
+        return result + fileProblems(present)
+    }
+
+    private func messageProblems(of draft: Delivery) -> [FieldError] {
+        var result: [FieldError] = []
         if draft.message.unicodeScalars.count > Self.messageCharacters {
             result.append(FieldError("message", "too-long", ["most": String(Self.messageCharacters)]))
         }
@@ -52,9 +83,11 @@ public struct DeliveryLimits: Equatable, Sendable {
         if !(1...max(1, lifetimeDays)).contains(draft.lifetimeDays) {
             result.append(FieldError("lifetimeDays", "out-of-range", ["least": "1", "most": String(lifetimeDays)]))
         }
-        if present.isEmpty, draft.message.allSatisfy(\.isWhitespace) {
-            result.append(FieldError("files", "nothing-to-send"))
-        }
+        return result
+    }
+
+    private func fileProblems(_ present: [DeliveryFile]) -> [FieldError] {
+        var result: [FieldError] = []
         if present.count > files { result.append(FieldError("files", "too-many", ["most": String(files)])) }
         if present.reduce(0, { $0 + $1.size }) > deliverySize {
             result.append(FieldError("files", "together-too-large", ["most": String(deliverySize)]))

@@ -23,11 +23,15 @@ public struct DraftForm: Equatable, Sendable {
     /// The language of its mails.
     public var language: Language?
 
+    /// Whether the sender knows better and mail goes to addresses again that came back before; holds for sending only.
+    public var liftsSuppressions: Bool?
+
     /// A form with the fields that were sent.
     public init(
         recipients: String? = nil, subject: String? = nil, message: String? = nil, level: Int? = nil,
         lifetimeDays: Int? = nil, password: String? = nil, notifiesSender: Bool? = nil, copiesSender: Bool? = nil,
-        withholdsMessage: Bool? = nil, language: Language? = nil
+        withholdsMessage: Bool? = nil, language: Language? = nil,
+        liftsSuppressions: Bool? = nil
     ) {
         self.recipients = recipients
         self.subject = subject
@@ -39,5 +43,6 @@ public struct DraftForm: Equatable, Sendable {
         self.copiesSender = copiesSender
         self.withholdsMessage = withholdsMessage
         self.language = language
+        self.liftsSuppressions = liftsSuppressions
     }
 }

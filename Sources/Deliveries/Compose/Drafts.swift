@@ -17,16 +17,24 @@ public struct Drafts: Sendable {
     /// - Parameters:
     ///   - account: its sender.
     ///   - language: the language of its mails until the sender chooses another.
+    ///   - path: how the mail about it will leave.
     /// - Returns: the empty draft.
-    public func create(by account: AccountID, language: Language) async throws -> Delivery {
+    /// - Throws: ``DeliveriesError`` `.forbidden` if add-ins are switched off, or for an account that may not send.
+    public func create(
+        by account: AccountID, language: Language, path: Delivery.DispatchPath = .webUI
+    ) async throws -> Delivery {
         let now = parts.now()
         let id: DeliveryID = parts.newID(now)
         let thread = Token(random: parts.random).hash.hex.prefix(32)
         let settings = parts.settings
         return try await parts.database.write { transaction in
             let settings = try settings.current(in: transaction)
+            if path == .addIn { try settings.checkAddIns() }
+            guard try transaction.accounts.account(account)?.permits(.send) == true else {
+                throw DeliveriesError(.forbidden)
+            }
             let draft = Delivery(
-                id: id, sender: account, state: .draft, path: .webUI, subject: "", message: "",
+                id: id, sender: account, state: .draft, path: path, subject: "", message: "",
                 level: Delivery.SecurityLevel(rawValue: settings.integer(.deliveriesLevel)) ?? .secureLink,
                 lifetimeDays: settings.integer(.deliveriesLifetimeDays), language: language,
                 chunkSize: settings.integer(.deliveriesChunkSize),
@@ -66,11 +74,10 @@ public struct Drafts: Sendable {
         return draft
     }
 
-    /// The draft that this account began last, if it has one.
+    /// The draft that this account began last on a page, if it has one; those of add-ins go on in the mail client.
     public func latest(of account: AccountID) async throws -> Delivery? {
         try await parts.database.read { transaction in
-            try transaction.deliveries.summaries(sender: account, search: "", states: [.draft], offset: 0, limit: 1)
-                .first?.delivery
+            try transaction.deliveries.latestDraft(sender: account, path: .webUI)
         }
     }
 
@@ -80,16 +87,23 @@ public struct Drafts: Sendable {
     public func draft(_ id: DeliveryID, of account: AccountID) async throws -> (draft: Delivery, files: [DeliveryFile])
     {
         try await parts.database.read { transaction in
-            (try transaction.ownDraft(id, of: account), try transaction.files.files(of: id))
+            let draft = try transaction.ownDraft(id, of: account)
+            // That of an add-in goes on in the mail client.
+            guard draft.path == .webUI else { throw DeliveriesError(.conflict) }
+            return (draft, try transaction.files.files(of: id))
         }
     }
 
     /// Throws a draft away with all that was uploaded.
     ///
     /// - Throws: ``DeliveriesError`` `.notFound` or `.conflict`.
-    public func discard(_ id: DeliveryID, by account: AccountID) async throws {
+    public func discard(
+        _ id: DeliveryID, by account: AccountID, origin: RequestOrigin = .commandLine
+    ) async throws {
+        let now = parts.now()
         let vaultFiles = try await parts.database.write { transaction in
             _ = try transaction.ownDraft(id, of: account)
+            try transaction.audit(.deliveryDiscarded, id, by: account, origin: origin, at: now)
             return try transaction.removeDraftWithFiles(id)
         }
         await parts.removeFromVault(vaultFiles)

@@ -1,5 +1,6 @@
 import Foundation
 import Localization
+import Logging
 public import MailMessage
 public import SenderDomains
 
@@ -11,12 +12,18 @@ public struct SenderPreview: Equatable, Sendable {
     public let replyTo: Mailbox?
     /// Why.
     public let reason: SenderDecision.Reason
+    /// What happens to the mail.
+    public let outcome: SenderDecision.Outcome
+    /// A stable code of both, for the catalogue: `domain.decision.<code>`.
+    public let code: String
 
-    /// A preview with all its parts.
-    public init(from: Mailbox, replyTo: Mailbox?, reason: SenderDecision.Reason) {
-        self.from = from
-        self.replyTo = replyTo
-        self.reason = reason
+    /// What a decision shows.
+    public init(_ decision: SenderDecision) {
+        from = decision.from
+        replyTo = decision.replyTo
+        reason = decision.reason
+        outcome = decision.outcome
+        code = decision.code
     }
 }
 
@@ -40,8 +47,7 @@ public struct Sending: Sendable {
         return try await parts.database.read { transaction in
             guard let account = try transaction.accounts.account(account) else { throw DeliveriesError(.notFound) }
             let settings = try parts.settings.current(in: transaction)
-            guard let decision = settings.senderDecision(author: account.mailbox) else { return nil }
-            return SenderPreview(from: decision.from, replyTo: decision.replyTo, reason: decision.reason)
+            return settings.senderDecision(author: account.mailbox).map(SenderPreview.init)
         }
     }
 
@@ -51,46 +57,70 @@ public struct Sending: Sendable {
     ///   - id: the draft.
     ///   - account: its sender.
     ///   - form: what was typed last; it is stored first, so that nothing is lost if the draft cannot be sent.
+    ///   - origin: from where.
     /// - Returns: the delivery as it was sent.
     /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if it was sent already or changed meanwhile,
     ///   `.unsupportedOption`, `.invalid` with all that must be changed, `.incomplete` if chunks are missing.
     @discardableResult
-    public func send(_ id: DeliveryID, by account: AccountID, form: DraftForm? = nil) async throws -> Delivery {
+    public func send(
+        _ id: DeliveryID, by account: AccountID, form: DraftForm? = nil, origin: RequestOrigin = .commandLine
+    ) async throws -> Delivery {
         let problems = try await storeForm(id, account, form)
         let parts = parts
         let now = parts.now()
-        let (draft, files, sender, settings) = try await parts.database.read { transaction in
+        let lifts = form?.liftsSuppressions ?? false
+        let (draft, files, sender, settings, suppressed, languages) = try await parts.database.read { transaction in
             let draft = try transaction.ownDraft(id, of: account)
+            let addresses = RecipientListCheck(draft.draftRecipients).mailboxes.map(\.address)
             return (
                 draft, try transaction.files.files(of: id), try transaction.sender(of: draft),
-                try parts.settings.current(in: transaction)
+                try parts.settings.current(in: transaction),
+                try transaction.suppressionProblems(of: addresses, lifts: lifts),
+                try transaction.readerLanguages.languages(of: addresses)
             )
         }
-        guard sender.state == .active else { throw DeliveriesError(.forbidden) }
-        let list = RecipientListCheck(draft.draftRecipients)
-        let fields = DeliveryLimits(settings).problems(of: draft, recipients: list, files: files) + problems
-        if !fields.isEmpty { throw DeliveriesError(.invalid, fields: fields) }
-        let missing = files.enumerated().filter { $0.element.completedAt == nil }
-        if !missing.isEmpty {
+        guard sender.state == .active, sender.permits(.send) else { throw DeliveriesError(.forbidden) }
+        // A mail of the sender's own carries the link of this one.
+        guard draft.path == .webUI else { throw DeliveriesError(.conflict) }
+        // What would be refused at each attempt is not taken at all.
+        if settings.route != .local, settings.senderDecision(author: sender.mailbox)?.outcome == .reject {
             throw DeliveriesError(
-                .incomplete, fields: missing.map { FieldError("files[\($0.offset)]", "incomplete") })
+                .invalid,
+                fields: [
+                    FieldError("sender", "sender-domain-not-in-order", ["domain": sender.email.domain.unicode])
+                ])
         }
+        let list = RecipientListCheck(draft.draftRecipients)
+        let fields =
+            DeliveryLimits(settings).problems(of: draft, recipients: list, files: files) + files.scanProblems()
+            + suppressed
+            + problems
+        if !fields.isEmpty { throw DeliveriesError(.invalid, fields: fields) }
+        try files.checkComplete()
         let sent = draft.sent(at: now, graceDays: settings.integer(.deliveriesGraceDays))
         let prepared = try await WebUIDispatch(parts: parts).prepare(
-            sent, files: files, to: list.mailboxes, from: sender, settings: settings)
+            sent, files: files, to: list.mailboxes, from: sender, settings: settings, languages: languages)
         try await parts.database.write { transaction in
             // What was checked and composed must still be what is there.
-            guard try transaction.ownDraft(id, of: account) == draft, try transaction.files.files(of: id) == files
+            let present = try transaction.files.files(of: id)
+            guard try transaction.ownDraft(id, of: account) == draft, present.asUploaded == files.asUploaded
             else { throw DeliveriesError(.conflict) }
+            let found = present.scanProblems()
+            if !found.isEmpty { throw DeliveriesError(.invalid, fields: found) }
+            if lifts {
+                try transaction.liftSuppressions(of: list.mailboxes.map(\.address), by: account, at: now)
+            }
             try transaction.deliveries.update(sent)
             try transaction.deliveries.insert(prepared.recipients)
             for link in prepared.links { try transaction.deliveries.insert(link) }
             try transaction.outbox.insert(prepared.mails)
             try transaction.events.append(
                 DeliveryEvent(delivery: id, sender: account, kind: .sent, at: now))
+            try transaction.audit(.deliverySent, id, by: account, origin: origin, at: now)
         }
         parts.changes.give()
         parts.mailQueued()
+        parts.log.info("delivery sent", metadata: ["delivery": "\(id)", "mails": "\(prepared.mails.count)"])
         return sent
     }
 
@@ -108,7 +138,7 @@ public struct Sending: Sendable {
 
 extension Delivery {
     /// The delivery as it is when it is sent now.
-    fileprivate func sent(at now: Date, graceDays: Int) -> Delivery {
+    func sent(at now: Date, graceDays: Int) -> Delivery {
         var sent = self
         let end = now.addingTimeInterval(Double(lifetimeDays) * 86_400)
         sent.state = .sent

@@ -51,13 +51,16 @@ extension Transaction {
 extension DeliveryParts {
     /// Removes files of which no row is left. What fails stays an orphan, and the sweep finds it.
     func removeFromVault(_ files: [VaultFileID]) async {
-        for file in files {
-            do {
-                try await vault.remove(file)
-            } catch {
-                log.warning("a file was not removed from the vault", metadata: ["reason": "\(error)"])
+        // Awaited right here; of its own, so that it is done although the request was given up.
+        await Task {
+            for file in files {
+                do {
+                    try await vault.remove(file)
+                } catch {
+                    log.warning("a file was not removed from the vault", metadata: ["reason": "\(error)"])
+                }
             }
-        }
+        }.value
     }
 
     /// Removes an object that no row names. What fails stays an orphan, and the sweep finds it.

@@ -81,24 +81,16 @@ public struct Uploads: Sendable {
         await parts.removeFromVault([vaultFile])
     }
 
-    private static func check(_ size: Int64, beside present: [DeliveryFile], _ limits: DeliveryLimits) throws {
-        if size > limits.fileSize {
-            let field = FieldError("size", "too-large", ["most": String(limits.fileSize)])
-            throw DeliveriesError(.tooLarge, fields: [field])
-        }
-        if present.count >= limits.files {
-            throw DeliveriesError(
-                .tooMany, fields: [FieldError("files", "too-many", ["most": String(limits.files)])])
-        }
+    /// Whether one more file fits beside those that are there.
+    static func check(_ size: Int64, beside present: [DeliveryFile], _ limits: DeliveryLimits) throws {
+        if size > limits.fileSize { throw limits.fileTooLarge }
+        if present.count >= limits.files { throw limits.tooManyFiles }
         // Compared without adding, which could overflow.
-        if size > limits.deliverySize - present.reduce(0, { $0 + $1.size }) {
-            let field = FieldError("files", "together-too-large", ["most": String(limits.deliverySize)])
-            throw DeliveriesError(.tooLarge, fields: [field])
-        }
+        if size > limits.deliverySize - present.reduce(0, { $0 + $1.size }) { throw limits.togetherTooLarge }
     }
 
     /// A media type of the usual form, else the one for anything.
-    private static func cleanedType(_ type: String) -> String {
+    static func cleanedType(_ type: String) -> String {
         let allowed = type.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || Array("!#$&^_.+-/".utf8).contains(byte)

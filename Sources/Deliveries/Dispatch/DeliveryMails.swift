@@ -10,11 +10,15 @@ struct DeliveryMails: Sendable {
     private let composer: MailComposer
     private let settings: Settings
     private let now: Date
+    /// The languages that recipients are known to read, by comparison key.
+    private let languages: [String: Language]
 
-    init(_ parts: DeliveryParts, settings: Settings, now: Date) {
+    /// - Parameter languages: what is known of the recipients' languages; needed for mail to recipients only.
+    init(_ parts: DeliveryParts, settings: Settings, now: Date, languages: [String: Language] = [:]) {
         composer = parts.composer
         self.settings = settings
         self.now = now
+        self.languages = languages
     }
 
     private var addresses: PublicAddresses { settings.addresses }
@@ -27,7 +31,7 @@ struct DeliveryMails: Sendable {
     ) throws -> OutboxEntry {
         let content = try content(of: delivery, files: files, link: addresses.link(link), from: sender)
         return try composer.entry(
-            content, to: recipient.mailbox, author: .account(sender), language: delivery.language,
+            content, to: recipient.mailbox, author: .account(sender), language: language(of: recipient, delivery),
             thread: thread(delivery, recipient), settings: settings, now: now)
     }
 
@@ -86,7 +90,7 @@ struct DeliveryMails: Sendable {
 
     /// Files were fetched.
     func downloaded(
-        _ downloads: [FetchedBy], isComplete: Bool, of delivery: Delivery, to sender: Account
+        _ downloads: [FetchedBy], isComplete: Bool, of delivery: Delivery, to reader: NoticeReader
     ) throws -> OutboxEntry {
         let fetches = downloads.map { download in
             DownloadedMail.Fetch(
@@ -94,37 +98,65 @@ struct DeliveryMails: Sendable {
         }
         let content = DownloadedMail(
             about: delivery.subject, fetches: fetches, isComplete: isComplete, link: try page(delivery))
-        return try notice(content, to: sender, of: delivery)
+        return try notice(content, to: reader, of: delivery)
+    }
+
+    /// Every recipient has every file.
+    func allFetched(by recipients: Int, of delivery: Delivery, to reader: NoticeReader) throws -> OutboxEntry {
+        let content = AllFetchedMail(
+            about: delivery.subject, recipients: recipients, at: now, link: try page(delivery))
+        return try notice(content, to: reader, of: delivery)
+    }
+
+    /// The address of a recipient was corrected.
+    func addressCorrected(
+        from former: EmailAddress, recipient: Recipient, of delivery: Delivery, to reader: NoticeReader
+    ) throws -> OutboxEntry {
+        let content = AddressCorrectedMail(
+            about: delivery.subject, former: former.displayForm, recipient: MailPerson(recipient.mailbox),
+            link: try page(delivery))
+        return try notice(content, to: reader, of: delivery)
+    }
+
+    /// A draft with files will be removed.
+    func uploadAbandoned(
+        _ draft: Delivery, files: [DeliveryFile], removedAt: Date, to reader: NoticeReader
+    ) throws -> OutboxEntry {
+        let content = UploadAbandonedMail(
+            about: draft.subject, files: files.map(\.inMail), removedAt: removedAt, link: try page(draft))
+        // A draft has no thread yet.
+        return try composer.entry(
+            content, to: reader.mailbox, language: reader.language, settings: settings, now: now)
     }
 
     /// A recipient asks for more time.
-    func renewalAsked(by recipient: Recipient?, of delivery: Delivery, to sender: Account) throws -> OutboxEntry {
+    func renewalAsked(by recipient: Recipient?, of delivery: Delivery, to reader: NoticeReader) throws -> OutboxEntry {
         let content = RenewalAskedMail(
             recipient: recipient.map { MailPerson($0.mailbox) }, about: delivery.subject, link: try page(delivery),
             keptUntil: delivery.removeFilesAt ?? now)
-        return try notice(content, to: sender, of: delivery)
+        return try notice(content, to: reader, of: delivery)
     }
 
     /// A mail to a recipient failed for good.
     func undeliverable(
-        _ entry: OutboxEntry, recipient: Recipient, of delivery: Delivery, to sender: Account
+        _ entry: OutboxEntry, recipient: Recipient, of delivery: Delivery, to reader: NoticeReader
     ) throws -> OutboxEntry {
         let content = UndeliverableMail(
             recipient: MailPerson(recipient.mailbox), about: delivery.subject,
             reason: UndeliverableReason(className: entry.failureClass),
             answer: entry.lastAnswer.isEmpty ? nil : entry.lastAnswer, link: try page(delivery))
-        return try notice(content, to: sender, of: delivery)
+        return try notice(content, to: reader, of: delivery)
     }
 
     /// A mail to a recipient has been waiting for hours.
     func delayed(
-        _ entry: OutboxEntry, triedUntil: Date, recipient: Recipient, of delivery: Delivery, to sender: Account
+        _ entry: OutboxEntry, triedUntil: Date, recipient: Recipient, of delivery: Delivery, to reader: NoticeReader
     ) throws -> OutboxEntry {
         let content = DelayedMail(
             recipient: MailPerson(recipient.mailbox), about: delivery.subject,
             answer: entry.lastAnswer.isEmpty ? nil : entry.lastAnswer, triedUntil: triedUntil,
             link: try page(delivery))
-        return try notice(content, to: sender, of: delivery)
+        return try notice(content, to: reader, of: delivery)
     }
 
     // MARK: To administrators
@@ -132,7 +164,7 @@ struct DeliveryMails: Sendable {
     /// A recipient reported a mail.
     func reported(
         by recipient: Recipient?, words: String, of delivery: Delivery, from sender: Account,
-        to administrator: Account
+        to administrator: NoticeReader
     ) throws -> OutboxEntry {
         let content = ReportedMail(
             reporter: recipient.map { MailPerson($0.mailbox) }, sender: person(sender), about: delivery.subject,
@@ -156,15 +188,26 @@ struct DeliveryMails: Sendable {
         _ content: any MailContent, to recipient: Recipient, of delivery: Delivery, answers: String?
     ) throws -> OutboxEntry {
         try composer.entry(
-            content, to: recipient.mailbox, language: delivery.language,
+            content, to: recipient.mailbox, language: language(of: recipient, delivery),
             thread: MailComposer.Thread(delivery, recipient: recipient.id, answers: answers), settings: settings,
             now: now)
     }
 
-    private func notice(_ content: any MailContent, to account: Account, of delivery: Delivery) throws -> OutboxEntry {
+    private func notice(
+        _ content: any MailContent, to reader: NoticeReader, of delivery: Delivery
+    ) throws -> OutboxEntry {
         try composer.entry(
-            content, to: account.mailbox, language: account.language, thread: MailComposer.Thread(delivery),
+            content, to: reader.mailbox, language: reader.language, thread: MailComposer.Thread(delivery),
             settings: settings, now: now)
+    }
+
+    /// The reader's own choice or account, else what the sender chose; or as the setting says.
+    private func language(of recipient: Recipient, _ delivery: Delivery) -> Language {
+        switch settings.text(.notifyLanguage) {
+        case "system": settings.language
+        case "sender": delivery.language
+        default: languages[recipient.email.comparisonKey] ?? delivery.language
+        }
     }
 
     private func thread(_ delivery: Delivery, _ recipient: Recipient) -> MailComposer.Thread {

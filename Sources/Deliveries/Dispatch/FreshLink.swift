@@ -24,6 +24,13 @@ struct FreshLink: Sendable {
             tokenHash: token.hash.hex, sealedToken: sealedToken, createdAt: now)
     }
 
+    /// The link of all readers as it is stored.
+    func sharedLink(of delivery: DeliveryID, now: Date) -> Link {
+        Link(
+            id: id, delivery: delivery, recipient: nil, kind: .shared, state: .active, tokenHash: token.hash.hex,
+            sealedToken: sealedToken, createdAt: now)
+    }
+
     /// The token of a stored link.
     static func token(of link: Link, keys: KeyRing) throws -> Token {
         let bytes: Data

@@ -77,7 +77,9 @@ public struct MailComposer: Sendable {
         _ content: any MailContent, to: Mailbox, author: Author = .system, language: Language, thread: Thread? = nil,
         settings: Settings, now: Date, messageID: String? = nil
     ) throws -> OutboxEntry {
-        let composed = content.composed(language, try Self.branding(settings))
+        var branding = try Self.branding(settings)
+        if content.kind.offersChoice { branding.choice = try choice(of: to.address, settings) }
+        let composed = content.composed(language, branding)
         let messageID = messageID ?? newMessageID(settings: settings, now: now)
         // A person's first mail answers nothing; pretending that it did is what fraudsters do.
         let place = composed.kind == .delivery && thread?.answersEarlierMail != true ? nil : thread
@@ -86,10 +88,10 @@ public struct MailComposer: Sendable {
             kind: composed.kind, author: account?.mailbox, to: to, subject: composed.subject.value,
             plainText: composed.plainText, html: composed.html, date: now, messageID: messageID,
             inReplyTo: place?.inReplyTo, references: place?.references ?? [],
-            language: language)
+            unsubscribe: Self.header(branding.choice, composed.kind), language: language)
         let id = OutboxEntryID(now: now, random: random)
         return OutboxEntry(
-            id: id, kind: composed.kind, delivery: thread?.delivery, recipient: thread?.recipient,
+            id: id, content: .composed(composed.kind), delivery: thread?.delivery, recipient: thread?.recipient,
             author: account?.id, to: to.address, sealedMail: try seal(mail, id: id), messageID: messageID,
             isUrgent: composed.kind.isUrgent, createdAt: now,
             notAfter: composed.kind.usefulFor.map { now.addingTimeInterval($0) }, nextAttemptAt: now)
@@ -116,9 +118,10 @@ public struct MailComposer: Sendable {
             throw DeliveriesError(.trouble, detail: "the public address is no web address")
         }
         return MailBranding(
-            organisation: settings.organisationName, publicURL: publicURL,
+            organisation: settings.organisationName, publicURL: publicURL, accent: settings.accent,
+            accentOnDark: settings.accentOnDark, footer: settings.text(.organisationFooter),
             imprint: MailLink(settings.text(.organisationImprintURL)),
-            privacy: MailLink(settings.text(.organisationPrivacyURL)))
+            privacy: MailLink(settings.text(.organisationPrivacyURL)), timeZone: settings.timeZone)
     }
 
     /// The address of a page as mails carry it.
@@ -129,6 +132,17 @@ public struct MailComposer: Sendable {
             throw DeliveriesError(.trouble, detail: "an address cannot stand in a mail")
         }
         return link
+    }
+
+    private func choice(of address: EmailAddress, _ settings: Settings) throws -> MailLink? {
+        try Self.link(settings.addresses.mailWish(MailWishToken(for: address, keys: keys)))
+    }
+
+    /// What programs write can be stopped with one click. A delivery is a person's own letter: there the link stands at
+    /// the foot, and no header makes it look like mail to many. RFC 8058, 3.1: the address is one of https.
+    private static func header(_ choice: MailLink?, _ kind: MailKind) -> MailLink? {
+        guard kind.isAutomatic, let choice, choice.text.lowercased().hasPrefix("https://") else { return nil }
+        return choice
     }
 
     private func seal(_ mail: OutgoingMail, id: OutboxEntryID) throws -> Data {

@@ -44,6 +44,21 @@ public struct SystemNotifications: Sendable {
         return try entry(content, to: account.mailbox, language: language, settings: settings, now: now)
     }
 
+    /// The password was changed; no row if that is not told.
+    ///
+    /// - Throws: ``DeliveriesError`` `.trouble` if it cannot be composed.
+    func passwordChanged(of account: Account, origin: RequestOrigin, settings: Settings, now: Date) throws
+        -> [OutboxEntry]
+    {
+        guard settings.sends(.passwordChanged) else { return [] }
+        let content = PasswordChangedMail(
+            at: now, browser: BrowserName(origin.userAgent).words,
+            link: try MailComposer.link(settings.addresses.passwordForgotten))
+        return [
+            try entry(content, to: account.mailbox, language: account.language, settings: settings, now: now)
+        ]
+    }
+
     /// The link of an invitation; without an inviter the system itself invites.
     ///
     /// - Throws: ``DeliveriesError`` `.trouble` if it cannot be composed.

@@ -1,4 +1,5 @@
 import Foundation
+import Localization
 import MailMessage
 
 /// The dispatch path of the web page, the API and the command line: one personal mail to each recipient.
@@ -21,11 +22,13 @@ struct WebUIDispatch: Sendable {
     ///   - mailboxes: whom it goes to.
     ///   - sender: who sends it.
     ///   - settings: the settings in force.
+    ///   - languages: what is known of the recipients' languages, by comparison key.
     @concurrent func prepare(
-        _ delivery: Delivery, files: [DeliveryFile], to mailboxes: [Mailbox], from sender: Account, settings: Settings
+        _ delivery: Delivery, files: [DeliveryFile], to mailboxes: [Mailbox], from sender: Account, settings: Settings,
+        languages: [String: Language]
     ) async throws -> Prepared {
         let now = delivery.sentAt ?? parts.now()
-        let mails = DeliveryMails(parts, settings: settings, now: now)
+        let mails = DeliveryMails(parts, settings: settings, now: now, languages: languages)
         var recipients: [Recipient] = []
         var links: [Link] = []
         var entries: [OutboxEntry] = []

@@ -20,7 +20,7 @@ public struct Downloads: Sendable {
     ///   - begins: false for a HEAD, which begins nothing.
     /// - Returns: the transfer.
     /// - Throws: ``DeliveriesError`` `.notFound` for an unknown address or another browser's, `.linkSpent` if its time
-    ///   is over, `.withdrawn`, `.expired`, `.trouble` if the file is damaged; ``RangeNotSatisfiable``.
+    ///   is over, `.withdrawn`, `.expired`, `.beingScanned` or `.heldBack` because of the virus scanner, `.trouble` if the file is damaged; ``RangeNotSatisfiable``.
     public func begin(
         _ address: String, cookies: [Token], range: ByteRangeRequest? = nil, begins: Bool = true
     ) async throws -> Download {
@@ -98,6 +98,7 @@ extension Transaction {
                     kind: .fetched, at: now, detail: file.name))
         }
         guard isFirst else { return false }
+        try proveAlive(grant.recipient, at: now)
         let fetched = Set(try visits.fetches(of: delivery.id, by: grant.recipient).map(\.file))
         if all.allSatisfy({ fetched.contains($0.id) }) {
             try events.append(
@@ -129,6 +130,7 @@ private struct Plan: Sendable {
             grant.startedAt?.addingTimeInterval(Fetching.resumeLifetime)
             ?? grant.createdAt.addingTimeInterval(Fetching.grantLifetime)
         guard now < end else { throw DeliveriesError(.linkSpent) }
+        try transaction.checkScanned(delivery.id, parts)
         self.grant = grant
         self.delivery = delivery
         let rows = try transaction.files.files(of: delivery.id).filter { grant.file == nil || grant.file == $0.id }

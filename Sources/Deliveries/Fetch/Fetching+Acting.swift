@@ -67,9 +67,14 @@ extension Fetching {
         let now = parts.now()
         let freshCookie = Token(random: parts.random)
         let freshID: VisitorID = parts.newID(now)
+        let parts = parts
         let (result, isNew) = try await parts.database.write { transaction in
-            let place = try Place(token, transaction)
-            try place.delivery.checkOpen(now)
+            var place = try Place(token, transaction)
+            try place.checkOpen(now)
+            if place.delivery.state == .draft {
+                try transaction.noteUnreported(place.delivery, parts: parts, at: now)
+                place = try Place(token, transaction)
+            }
             if let cookie, let visitor = try place.visitor(cookie, transaction) {
                 let known = KnownVisitor(visitor: visitor, cookie: cookie, isNew: false)
                 return (try step(known, place, transaction), false)

@@ -1,4 +1,6 @@
 import Foundation
+public import Localization
+import MailTemplates
 
 extension Fetching {
     /// The recipient of an expired delivery asks its sender for more time.
@@ -14,8 +16,8 @@ extension Fetching {
         let now = parts.now()
         let wasNew = try await parts.database.write { transaction in
             let place = try Place(token, transaction)
-            switch RecipientPage.State(place.delivery, place.recipient, now) {
-            case .open: throw DeliveriesError(.conflict)
+            switch RecipientPage.State(place, place.recipient, now) {
+            case .open, .unfinished: throw DeliveriesError(.conflict)
             case .withdrawn: throw DeliveriesError(.withdrawn)
             case .removed, .expired(canAsk: false, asked: false): throw DeliveriesError(.expired)
             case .expired(_, asked: true): return false
@@ -35,12 +37,10 @@ extension Fetching {
                     kind: .renewalAsked, at: now))
             let settings = try parts.settings.current(in: transaction)
             let sender = try transaction.sender(of: place.delivery)
-            if settings.boolean(.notifyRenewalAsked), sender.state == .active {
-                let mails = DeliveryMails(parts, settings: settings, now: now)
-                try transaction.outbox.insert([
-                    mails.renewalAsked(by: place.recipient, of: place.delivery, to: sender)
-                ])
-            }
+            let readers = try transaction.readers(of: .renewalAsked, sender: sender, settings: settings)
+            let mails = DeliveryMails(parts, settings: settings, now: now)
+            try transaction.outbox.insert(
+                readers.map { try mails.renewalAsked(by: place.recipient, of: place.delivery, to: $0) })
             return true
         }
         if wasNew {
@@ -48,6 +48,19 @@ extension Fetching {
             parts.changes.give()
         }
         return wasNew
+    }
+
+    /// A recipient chose the language of the page: later mail to that address speaks it, too. At a link for all readers
+    /// nobody is known, and nothing is kept.
+    ///
+    /// - Throws: ``DeliveriesError`` `.linkDamaged`, `.notFound`, `.linkReplaced`.
+    public func chooseLanguage(_ language: Language, at linkText: String) async throws {
+        let token = try LinkText.token(linkText)
+        let now = parts.now()
+        try await parts.database.write { transaction in
+            guard let address = try Place(token, transaction).recipient?.email else { return }
+            try transaction.readerLanguages.set(language, of: address, at: now)
+        }
     }
 
     /// Somebody reports the mail as unwanted or fraudulent: the sender's page and the administrators hear of it.
@@ -77,16 +90,14 @@ extension Fetching {
                     delivery: place.delivery.id, sender: place.delivery.sender, recipient: place.recipient?.id,
                     kind: .reported, at: now))
             let settings = try parts.settings.current(in: transaction)
-            if settings.boolean(.notifyReported) {
-                let mails = DeliveryMails(parts, settings: settings, now: now)
-                let sender = try transaction.sender(of: place.delivery)
-                try transaction.outbox.insert(
-                    transaction.accounts.administrators().map { administrator in
-                        try mails.reported(
-                            by: place.recipient, words: String(words.prefix(2_000)), of: place.delivery, from: sender,
-                            to: administrator)
-                    })
-            }
+            let mails = DeliveryMails(parts, settings: settings, now: now)
+            let sender = try transaction.sender(of: place.delivery)
+            try transaction.outbox.insert(
+                transaction.readers(of: .reported, settings: settings).map { reader in
+                    try mails.reported(
+                        by: place.recipient, words: String(words.prefix(2_000)), of: place.delivery, from: sender,
+                        to: reader)
+                })
             return true
         }
         if wasNew {

@@ -20,14 +20,16 @@ extension Fetching {
     ///   - file: the file; nil for all files as a ZIP.
     /// - Returns: the address.
     /// - Throws: as ``act(_:cookie:)``, and `.deliveryPasswordWrong` or `.codeNeeded` if something must be proven
-    ///   first, `.notFound` for a file of another delivery.
+    ///   first, `.beingScanned` or `.heldBack` because of the virus scanner, `.notFound` for a file of another delivery.
     public func grant(_ linkText: String, cookie: Token?, file: DeliveryFileID?) async throws -> GrantedDownload {
         let now = parts.now()
         let address = Token(random: parts.random)
         let id: Identifier<DownloadGrant> = parts.newID(now)
+        let parts = parts
         return try await entering(linkText, cookie) { known, place, transaction in
             if place.delivery.needsPassword(known.visitor) { throw DeliveriesError(.deliveryPasswordWrong) }
             if place.delivery.needsCode(known.visitor) { throw DeliveriesError(.codeNeeded) }
+            try transaction.checkScanned(place.delivery.id, parts)
             let files = try transaction.files.files(of: place.delivery.id)
             let name: String
             if let file {

@@ -52,13 +52,12 @@ public struct Fetching: Sendable {
     public func open(_ linkText: String, cookie: Token? = nil, visit: PageVisit? = nil) async throws -> RecipientPage {
         let token = try LinkText.token(linkText)
         let now = parts.now()
-        let settings = parts.settings
+        let parts = parts
         let page = try await parts.database.read { transaction in
             let place = try Place(token, transaction)
             let visitor = try place.visitor(cookie, transaction)
             return try RecipientPage(
-                place, visitor: visitor, now: now,
-                organisation: settings.current(in: transaction).organisationName, transaction)
+                place, visitor: visitor, scan: transaction.scan(of: place.delivery.id, parts), now: now, transaction)
         }
         if let visit { traces.record(visit, of: page.link, at: now) }
         return page
@@ -70,16 +69,38 @@ struct Place: Sendable {
     let link: Link
     let delivery: Delivery
     let recipient: Recipient?
+    /// Whether all files are there; only a delivery whose mail left without a word can lack some.
+    let isComplete: Bool
 
-    /// Follows a link.
+    /// Follows a link. One that stands in a sender's own mail leads to its delivery although nobody has told yet that the
+    /// mail was sent: who follows it shows that it was.
     init(_ token: Token, _ transaction: any Transaction) throws {
         guard let link = try transaction.deliveries.link(tokenHash: token.hash.hex),
-            let delivery = try transaction.deliveries.delivery(link.delivery), delivery.state != .draft
+            let delivery = try transaction.deliveries.delivery(link.delivery),
+            delivery.state != .draft || delivery.insertedAt != nil
         else { throw DeliveriesError(.notFound) }
         guard link.state == .active else { throw DeliveriesError(.linkReplaced) }
         self.link = link
         self.delivery = delivery
         recipient = try link.recipient.flatMap { try transaction.deliveries.recipient($0) }
+        isComplete =
+            try delivery.state != .draft
+            || transaction.files.files(of: delivery.id).allSatisfy { $0.completedAt != nil }
+    }
+
+    /// Refuses unless the delivery can be fetched now.
+    func checkOpen(_ now: Date) throws {
+        if delivery.state == .draft {
+            guard isComplete else { throw DeliveriesError(.incomplete) }
+        } else {
+            try delivery.checkOpen(now)
+        }
+    }
+
+    /// The recipient that a browser acts as: that of a personal link, or who was proven at a shared one.
+    func recipient(of visitor: Visitor?, _ transaction: any Transaction) throws -> Recipient? {
+        if let recipient { return recipient }
+        return try visitor?.recipient.flatMap { try transaction.deliveries.recipient($0) }
     }
 
     /// The browser with that cookie.
@@ -109,38 +130,40 @@ extension Delivery {
 
 extension RecipientPage {
     fileprivate init(
-        _ place: Place, visitor: Visitor?, now: Date, organisation: String, _ transaction: any Transaction
+        _ place: Place, visitor: Visitor?, scan: DeliveryScan, now: Date, _ transaction: any Transaction
     ) throws {
         let delivery = place.delivery
         let sender = try transaction.sender(of: delivery)
-        let state = State(delivery, place.recipient, now)
+        let recipient = try place.recipient(of: visitor, transaction)
+        let state = State(place, recipient, now)
         let needsPassword = delivery.needsPassword(visitor)
         let needsCode = delivery.needsCode(visitor)
         let isUnlocked = state == .open && !needsPassword && !needsCode
         var shown = delivery
         shown.passwordHash = nil
+        shown.expiresAt = delivery.expiresAt ?? now.addingTimeInterval(Double(delivery.lifetimeDays) * 86_400)
         if !isUnlocked { shown.message = "" }
-        let code = needsCode ? try visitor.flatMap { try transaction.visits.newestCode(of: $0.id) } : nil
-        let isCodeUsable = code.map { $0.usedAt == nil && $0.expiresAt > now && $0.tries < Fetching.codeTries } ?? false
+        let codes = needsCode ? try visitor.map { try transaction.visits.codes(of: $0.id) } ?? [] : []
         let fetches =
-            isUnlocked && visitor != nil && place.recipient != nil
-            ? try transaction.visits.fetches(of: delivery.id, by: place.recipient?.id) : []
+            isUnlocked && visitor != nil && recipient != nil
+            ? try transaction.visits.fetches(of: delivery.id, by: recipient?.id) : []
         self.init(
-            delivery: shown, senderName: sender.name, senderAddress: sender.email, organisation: organisation,
-            link: place.link, recipient: place.recipient,
+            delivery: shown, senderName: sender.name, senderAddress: sender.email, link: place.link,
+            recipient: recipient,
             files: isUnlocked ? try transaction.files.files(of: delivery.id) : [], fetched: Set(fetches.map(\.file)),
             state: state, needsPassword: needsPassword, needsCode: needsCode,
-            codeValidUntil: isCodeUsable ? code?.expiresAt : nil, visitor: visitor)
+            codeValidUntil: codes.filter { $0.isValid(at: now) }.map(\.expiresAt).max(), scan: scan, visitor: visitor)
     }
 }
 
 extension RecipientPage.State {
-    init(_ delivery: Delivery, _ recipient: Recipient?, _ now: Date) {
+    init(_ place: Place, _ recipient: Recipient?, _ now: Date) {
+        let delivery = place.delivery
         let isOver = delivery.expiresAt.map { $0 <= now } ?? false
         switch delivery.state {
         case .withdrawn: self = .withdrawn
         case .removed: self = .removed
-        case .draft: self = .open
+        case .draft: self = place.isComplete ? .open : .unfinished
         case .sent where !isOver: self = .open
         case .sent, .expired:
             let isKept = delivery.removeFilesAt.map { $0 > now } ?? true

@@ -7,6 +7,8 @@ public struct RecipientPage: Equatable, Sendable {
     public enum State: Equatable, Sendable {
         /// It can be fetched.
         case open
+        /// The mail with its link left before all files were there.
+        case unfinished
         /// Its sender took it back.
         case withdrawn
         /// Its time is over. While the files are kept, the recipient can ask for more time.
@@ -21,11 +23,9 @@ public struct RecipientPage: Equatable, Sendable {
     public let senderName: String
     /// The sender's address.
     public let senderAddress: EmailAddress
-    /// The organisation's name; may be empty.
-    public let organisation: String
     /// The link.
     public let link: Link
-    /// Whom the link is for; `nil` on a shared one.
+    /// Whom the link is for; on a shared one, who was proven in this browser, else `nil`.
     public let recipient: Recipient?
     /// The files; none until they are unlocked.
     public let files: [DeliveryFile]
@@ -39,6 +39,8 @@ public struct RecipientPage: Equatable, Sendable {
     public let needsCode: Bool
     /// Until when the code that this browser asked for is valid; `nil` if there is none to be given.
     public let codeValidUntil: Date?
+    /// Whether the virus scanner lets the files be fetched.
+    public let scan: DeliveryScan
     /// The browser, if it has acted at this link before.
     public let visitor: Visitor?
 

@@ -29,12 +29,14 @@ struct TransferCheck: Sendable {
         guard current != generation || now.timeIntervalSince(checkedAt) >= Self.interval else { return }
         generation = current
         checkedAt = now
-        let (delivery, visitor) = (delivery, visitor)
+        let (delivery, visitor, parts) = (delivery, visitor, parts)
         try await parts.database.read { transaction in
             guard let delivery = try transaction.deliveries.delivery(delivery),
                 try transaction.visits.visitor(visitor) != nil
             else { throw DeliveriesError(.notFound) }
             try delivery.checkRunning()
+            // What is found late cuts what was let pass unseen.
+            try transaction.checkScanned(delivery.id, parts)
         }
     }
 }

@@ -52,7 +52,7 @@ public struct MailedCode: Equatable, Sendable {
     public let createdAt: Date
     /// 30 minutes later.
     public let expiresAt: Date
-    /// How many wrong tries there were; five are allowed.
+    /// How many wrong tries it was compared with; five are allowed.
     public var tries: Int
     /// When it was used.
     public var usedAt: Date?
@@ -71,6 +71,11 @@ public struct MailedCode: Equatable, Sendable {
         self.tries = tries
         self.usedAt = usedAt
     }
+}
+
+extension MailedCode {
+    /// Whether it can still be given.
+    func isValid(at now: Date) -> Bool { usedAt == nil && expiresAt > now && tries < Fetching.codeTries }
 }
 
 /// A download address: bound to a visitor's cookie, ten minutes to start, 24 hours to resume.

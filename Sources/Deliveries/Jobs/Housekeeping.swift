@@ -14,13 +14,23 @@ public final class Housekeeping: Sendable {
     private let due = Mutex<[String: Date]>([:])
 
     /// The usual jobs.
-    public convenience init(_ parts: DeliveryParts) {
+    ///
+    /// - Parameters:
+    ///   - parts: what they work with.
+    ///   - further: jobs of other parts of the system.
+    public convenience init(_ parts: DeliveryParts, further: [any LeasedJob] = []) {
         self.init(
             parts,
             jobs: [
                 NoticeJob(parts), ExpiryJob(parts), RemovalJob(parts), ReminderJob(parts), ChecksumJob(parts),
-                AbandonedDraftJob(parts), OrphanJob(parts), RetentionJob(parts),
-            ])
+                AbandonedDraftJob(parts), OrphanJob(parts), RetentionJob(parts), AuditKeepingJob(parts),
+                OperationWatchJob(parts),
+            ] + further)
+    }
+
+    /// One job that others must not wait for.
+    public convenience init(_ parts: DeliveryParts, only job: any LeasedJob) {
+        self.init(parts, jobs: [job])
     }
 
     init(_ parts: DeliveryParts, jobs: [any LeasedJob]) {
@@ -52,13 +62,15 @@ public final class Housekeeping: Sendable {
                 return retry
             }
             var next = retry
+            var failedAt: Date?
             do {
                 next = try await job.run(now: now)
             } catch {
+                failedAt = now
                 parts.log.error("a job failed", metadata: ["job": "\(name)", "reason": "\(error)"])
             }
-            let nextAt = next
-            try await parts.database.write { try $0.ledger.finishJob(name, nextAt: nextAt) }
+            let (nextAt, failed) = (next, failedAt)
+            try await parts.database.write { try $0.ledger.finishJob(name, nextAt: nextAt, failedAt: failed) }
             return next
         } catch {
             parts.log.error("a job's row failed", metadata: ["job": "\(job.name)", "reason": "\(error)"])

@@ -19,7 +19,7 @@ public struct ReminderJob: LeasedJob {
     public func run(now: Date) async throws -> Date {
         let settings = try await parts.settings.current()
         let next = now.addingTimeInterval(600)
-        guard settings.boolean(.notifyReminder) else { return next }
+        guard settings.sends(.reminder) else { return next }
         let before = now.addingTimeInterval(Double(settings.integer(.notifyReminderDays)) * 86_400)
         let due = try await parts.database.read { transaction in
             try transaction.deliveries.deliveriesToRemind(now: now, before: before, limit: Self.batch)
@@ -40,9 +40,10 @@ public struct ReminderJob: LeasedJob {
             delivery.remindedAt = now
             try transaction.deliveries.update(delivery)
             let mails = try transaction.outbox.newestEntries(of: id, kind: .delivery)
-            // Who never got the first mail is not reminded of it.
-            let recipients = try transaction.recipientsWithoutFetch(of: delivery).filter {
-                mails[$0.id]?.state == .handedOver || mails[$0.id]?.state == .local
+            // Who never got the first mail is not reminded of it. What became of a sender's own mail is not known.
+            let waiting = try transaction.withoutRefusals(transaction.recipientsWithoutFetch(of: delivery))
+            let recipients = waiting.filter {
+                delivery.path == .addIn || mails[$0.id]?.state == .handedOver || mails[$0.id]?.state == .local
             }
             try transaction.remind(recipients, of: delivery, parts: parts, at: now)
             return !recipients.isEmpty

@@ -26,10 +26,18 @@ public struct OutboxEntry: Equatable, Sendable {
         public var isFinal: Bool { self == .handedOver || self == .failed || self == .cancelled }
     }
 
+    /// What leaves.
+    public enum Content: Equatable, Sendable {
+        /// A mail of ours of that kind, composed at each attempt from what ``OutboxEntry/sealedMail`` holds.
+        case composed(MailKind)
+        /// A message that was handed in whole.
+        case message(StoredMessageID)
+    }
+
     /// The row's name.
     public let id: OutboxEntryID
-    /// What kind of mail it is.
-    public let kind: MailKind
+    /// What leaves.
+    public let content: Content
     /// The delivery that it is about.
     public let delivery: DeliveryID?
     /// The recipient of that delivery whom it goes to; `nil` for mail to accounts.
@@ -38,8 +46,10 @@ public struct OutboxEntry: Equatable, Sendable {
     public let author: AccountID?
     /// Whom it goes to.
     public let to: EmailAddress
+    /// What the recipient's server was asked to report, for messages that were handed in.
+    public let notification: DeliveryNotificationRequest
     /// The mail, sealed by the key ring (table `outbox`, column `sealed_mail`): an `OutgoingMail` as JSON.
-    /// Emptied when the row is final and its retention is over.
+    /// Emptied when the row is final and its retention is over; always empty for a message that was handed in.
     public var sealedMail: Data
     /// The Message-ID without angle brackets.
     public let messageID: String
@@ -61,27 +71,41 @@ public struct OutboxEntry: Equatable, Sendable {
     public var dotSentAt: Date?
     /// The address in its From at the last attempt.
     public var visibleFrom: String
+    /// Why it was that address, by the code of the sender decision at the last attempt, or empty.
+    public var senderReason: String
+    /// The sender domain whose healing it waits for, while it is held for that.
+    public var heldFor: MailDomain?
+    /// Whether an administrator released it from waiting: then the system sender steps in if it must.
+    public var isReleased: Bool
     /// The last answer in words that can be shown: `550 5.1.1 User unknown`.
     public var lastAnswer: String
     /// The name of the class of the last failure (`mail.md`, Bounces), or empty.
     public var failureClass: String
+    /// How it travelled to the recipient's mail host; `nil` before, and where another server took it over.
+    public var passage: MailPassage?
+    /// When the sender of a message that was handed in was told that it is late.
+    public var warnedAt: Date?
     /// When it became final.
     public var finishedAt: Date?
 
     /// A row with all its parts.
     public init(
-        id: OutboxEntryID, kind: MailKind, delivery: DeliveryID?, recipient: RecipientID?, author: AccountID?,
-        to: EmailAddress, sealedMail: Data, messageID: String, isUrgent: Bool, createdAt: Date, notAfter: Date?,
+        id: OutboxEntryID, content: Content, delivery: DeliveryID? = nil, recipient: RecipientID? = nil,
+        author: AccountID? = nil, to: EmailAddress,
+        notification: DeliveryNotificationRequest = DeliveryNotificationRequest(), sealedMail: Data = Data(),
+        messageID: String, isUrgent: Bool = false, createdAt: Date, notAfter: Date? = nil,
         state: State = .queued, attempts: Int = 0, nextAttemptAt: Date, leasedUntil: Date? = nil,
-        dotSentAt: Date? = nil, visibleFrom: String = "", lastAnswer: String = "", failureClass: String = "",
-        finishedAt: Date? = nil
+        dotSentAt: Date? = nil, visibleFrom: String = "", senderReason: String = "",
+        heldFor: MailDomain? = nil, isReleased: Bool = false, lastAnswer: String = "", failureClass: String = "",
+        passage: MailPassage? = nil, warnedAt: Date? = nil, finishedAt: Date? = nil
     ) {
         self.id = id
-        self.kind = kind
+        self.content = content
         self.delivery = delivery
         self.recipient = recipient
         self.author = author
         self.to = to
+        self.notification = notification
         self.sealedMail = sealedMail
         self.messageID = messageID
         self.isUrgent = isUrgent
@@ -93,10 +117,31 @@ public struct OutboxEntry: Equatable, Sendable {
         self.leasedUntil = leasedUntil
         self.dotSentAt = dotSentAt
         self.visibleFrom = visibleFrom
+        self.senderReason = senderReason
+        self.heldFor = heldFor
+        self.isReleased = isReleased
         self.lastAnswer = lastAnswer
         self.failureClass = failureClass
+        self.passage = passage
+        self.warnedAt = warnedAt
         self.finishedAt = finishedAt
     }
+
+    /// The kind of a mail of ours; `nil` for a message that was handed in.
+    public var kind: MailKind? {
+        if case .composed(let kind) = content { kind } else { nil }
+    }
+
+    /// Whether an administrator holds it; otherwise it is held for its sender domain.
+    public var isHeldByAdministrator: Bool { state == .held && heldFor == nil }
+
+    /// The message that was handed in; `nil` for a mail of ours.
+    public var message: StoredMessageID? {
+        if case .message(let id) = content { id } else { nil }
+    }
+
+    /// Where it goes: the domain of the recipient, as A-labels in lower case.
+    public var destination: String { to.domain.ascii }
 }
 
 /// One attempt at sending a row of the outbox.

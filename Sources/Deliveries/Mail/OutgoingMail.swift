@@ -26,13 +26,16 @@ public struct OutgoingMail: Codable, Equatable, Sendable {
     public var inReplyTo: String?
     /// The thread, oldest first.
     public var references: [String]
+    /// Where its reader says "no more mail" with one click (RFC 8058); `nil` in mails that carry no such header.
+    public var unsubscribe: MailLink?
     /// The language that it speaks.
     public var language: Language
 
     /// A mail with all its parts.
     public init(
         kind: MailKind, author: Mailbox?, to: Mailbox, subject: String, plainText: String, html: String, date: Date,
-        messageID: String, inReplyTo: String? = nil, references: [String] = [], language: Language
+        messageID: String, inReplyTo: String? = nil, references: [String] = [], unsubscribe: MailLink? = nil,
+        language: Language
     ) {
         self.kind = kind
         self.author = author
@@ -44,6 +47,7 @@ public struct OutgoingMail: Codable, Equatable, Sendable {
         self.messageID = messageID
         self.inReplyTo = inReplyTo
         self.references = references
+        self.unsubscribe = unsubscribe
         self.language = language
     }
 }

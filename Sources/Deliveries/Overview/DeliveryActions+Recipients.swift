@@ -5,17 +5,19 @@ import Secrets
 
 extension DeliveryActions {
     /// Corrects a recipient's address: a new link goes there, the old one is dead, browsers that used it are forgotten,
-    /// mails to the old address that wait are cancelled.
+    /// mails to the old address that wait are cancelled. Where the sender's own mail carries the link, the new address is
+    /// registered, and the sender forwards the mail.
     ///
     /// - Parameters:
     ///   - id: the recipient.
     ///   - account: the sender.
     ///   - typed: the new address, also with a name.
+    ///   - origin: from where.
     /// - Returns: the recipient as it is now.
     /// - Throws: ``DeliveriesError`` `.notFound`, `.invalid` at `address`, `.withdrawn`, `.expired`.
     @discardableResult
     public func correctAddress(
-        of id: RecipientID, by account: AccountID, to typed: String
+        of id: RecipientID, by account: AccountID, to typed: String, origin: RequestOrigin = .commandLine
     ) async throws -> Recipient {
         let parts = parts
         let now = parts.now()
@@ -28,6 +30,12 @@ extension DeliveryActions {
             if others.contains(where: { $0.email.comparisonKey == mailbox.address.comparisonKey }) {
                 throw DeliveriesError(.invalid, fields: [FieldError("address", "recipient-already")])
             }
+            if let known = try transaction.suppressions.suppression(of: mailbox.address) {
+                throw DeliveriesError(
+                    .invalid, fields: [FieldError("address", "suppressed-\(known.reason.rawValue)")])
+            }
+            let isOwnMail = delivery.path == .addIn
+            let former = recipient.email
             recipient.email = mailbox.address
             if let name = mailbox.name { recipient.name = name }
             recipient.openedAt = nil
@@ -36,17 +44,29 @@ extension DeliveryActions {
             try transaction.deliveries.replaceLinks(of: id)
             try transaction.visits.removeVisitors(of: id)
             _ = try transaction.outbox.cancel(delivery: delivery.id, recipient: id, at: now)
-            try transaction.deliveries.insert(fresh.link(of: recipient, now: now))
-            let mails = DeliveryMails(parts, settings: try parts.settings.current(in: transaction), now: now)
-            try transaction.outbox.insert([
-                mails.delivery(
-                    delivery, files: transaction.files.files(of: delivery.id), to: recipient, link: fresh.token,
-                    from: transaction.sender(of: delivery))
-            ])
+            // The sender's own mail carries one link for all; who is registered now gets it from the sender.
+            if !isOwnMail {
+                try transaction.deliveries.insert(fresh.link(of: recipient, now: now))
+                let mails = DeliveryMails(
+                    parts, settings: try parts.settings.current(in: transaction), now: now,
+                    languages: try transaction.readerLanguages.languages(of: [recipient.email]))
+                try transaction.outbox.insert([
+                    mails.delivery(
+                        delivery, files: transaction.files.files(of: delivery.id), to: recipient, link: fresh.token,
+                        from: transaction.sender(of: delivery))
+                ])
+            }
             try transaction.events.append(
                 DeliveryEvent(
                     delivery: delivery.id, sender: account, recipient: id, kind: .addressCorrected, at: now,
                     detail: mailbox.address.displayForm))
+            try transaction.audit(.recipientCorrected, id, by: account, origin: origin, at: now)
+            let settings = try parts.settings.current(in: transaction)
+            let notices = DeliveryMails(parts, settings: settings, now: now)
+            try transaction.outbox.insert(
+                transaction.readers(
+                    of: .addressCorrected, sender: transaction.sender(of: delivery), settings: settings
+                ).map { try notices.addressCorrected(from: former, recipient: recipient, of: delivery, to: $0) })
             return recipient
         }
         parts.changes.give()
@@ -57,22 +77,36 @@ extension DeliveryActions {
     /// Sends the mail about a delivery to a recipient again, with the same link. One that still waits is cancelled.
     ///
     /// - Throws: ``DeliveriesError`` `.notFound`, `.withdrawn`, `.expired`, `.throttled` within an hour of the last one
-    ///   by hand.
-    public func resend(_ id: RecipientID, by account: AccountID) async throws {
+    ///   by hand, `.conflict` if the mail is not ours but the sender's own.
+    public func resend(
+        _ id: RecipientID, by account: AccountID, origin: RequestOrigin = .commandLine
+    ) async throws {
         let parts = parts
         let now = parts.now()
         try await parts.database.write { transaction in
             let (recipient, delivery) = try transaction.ownRecipient(id, of: account)
             try delivery.checkOpen(now)
+            guard delivery.path == .webUI else { throw DeliveriesError(.conflict) }
             try transaction.countByHand("resend", id, now)
+            // Sending again by hand says that the address is right; whoever wants no mail gets none all the same.
+            if let known = try transaction.suppressions.suppression(of: recipient.email) {
+                guard !known.reason.isOwnersWish else {
+                    throw DeliveriesError(
+                        .invalid, fields: [FieldError("recipient", "suppressed-\(known.reason.rawValue)")])
+                }
+                try transaction.liftSuppressions(of: [recipient.email], by: account, at: now)
+            }
             _ = try transaction.outbox.cancel(delivery: delivery.id, recipient: id, at: now)
-            let mails = DeliveryMails(parts, settings: try parts.settings.current(in: transaction), now: now)
+            let mails = DeliveryMails(
+                parts, settings: try parts.settings.current(in: transaction), now: now,
+                languages: try transaction.readerLanguages.languages(of: [recipient.email]))
             try transaction.outbox.insert([
                 mails.delivery(
                     delivery, files: transaction.files.files(of: delivery.id), to: recipient,
                     link: transaction.linkToken(of: recipient, keys: parts.keys),
                     from: transaction.sender(of: delivery))
             ])
+            try transaction.audit(.deliveryResent, id, by: account, origin: origin, at: now)
         }
         parts.changes.give()
         parts.mailQueued()
@@ -82,7 +116,9 @@ extension DeliveryActions {
     ///
     /// - Throws: ``DeliveriesError`` `.notFound`, `.withdrawn`, `.expired`, `.conflict` if there is nothing to remind
     ///   of because everything was fetched, `.throttled` within an hour of the last reminder by hand.
-    public func remind(_ id: RecipientID, by account: AccountID) async throws {
+    public func remind(
+        _ id: RecipientID, by account: AccountID, origin: RequestOrigin = .commandLine
+    ) async throws {
         let parts = parts
         let now = parts.now()
         try await parts.database.write { transaction in
@@ -92,8 +128,15 @@ extension DeliveryActions {
             let fetched = Set(try transaction.visits.fetches(of: delivery.id, by: id).map(\.file))
             let isDone = files.isEmpty ? recipient.openedAt != nil : files.allSatisfy { fetched.contains($0.id) }
             if isDone { throw DeliveriesError(.conflict) }
+            switch try transaction.mailWish(of: recipient.email) {
+            case .all: break
+            case .noReminders: throw DeliveriesError(.invalid, fields: [FieldError("recipient", "no-reminders")])
+            case .none:
+                throw DeliveriesError(.invalid, fields: [FieldError("recipient", "wants-no-mail")])
+            }
             try transaction.countByHand("remind", id, now)
             try transaction.remind([recipient], of: delivery, parts: parts, at: now)
+            try transaction.audit(.deliveryReminded, delivery.id, by: account, origin: origin, at: now)
         }
         parts.changes.give()
         parts.mailQueued()
@@ -104,13 +147,16 @@ extension DeliveryActions {
     /// - Returns: how many.
     /// - Throws: ``DeliveriesError`` `.notFound`, `.withdrawn`, `.expired`.
     @discardableResult
-    public func remindAll(of id: DeliveryID, by account: AccountID) async throws -> Int {
+    public func remindAll(
+        of id: DeliveryID, by account: AccountID, origin: RequestOrigin = .commandLine
+    ) async throws -> Int {
         let parts = parts
         let now = parts.now()
         let count = try await parts.database.write { transaction in
             let delivery = try transaction.ownDelivery(id, of: account)
             try delivery.checkOpen(now)
-            let due = try transaction.recipientsWithoutFetch(of: delivery).filter { recipient in
+            let waiting = try transaction.withoutRefusals(transaction.recipientsWithoutFetch(of: delivery))
+            let due = try waiting.filter { recipient in
                 do {
                     try transaction.countByHand("remind", recipient.id, now)
                     return true
@@ -119,6 +165,7 @@ extension DeliveryActions {
                 }
             }
             try transaction.remind(due, of: delivery, parts: parts, at: now)
+            if !due.isEmpty { try transaction.audit(.deliveryReminded, id, by: account, origin: origin, at: now) }
             return due.count
         }
         if count > 0 {
@@ -160,14 +207,19 @@ extension Transaction {
         if try files.files(of: delivery.id).isEmpty {
             return try deliveries.recipients(of: delivery.id).filter { $0.openedAt == nil }
         }
-        let fetched = Set(try visits.fetches(of: delivery.id).compactMap(\.recipient))
+        let fetches = try visits.fetches(of: delivery.id)
+        // Who fetched by a link that needs no proof is not known: whoever it was shall not be reminded.
+        if delivery.path == .addIn, fetches.contains(where: { $0.recipient == nil }) { return [] }
+        let fetched = Set(fetches.compactMap(\.recipient))
         return try deliveries.recipients(of: delivery.id).filter { !fetched.contains($0.id) }
     }
 
     /// Puts reminders into the outbox.
     func remind(_ recipients: [Recipient], of delivery: Delivery, parts: DeliveryParts, at now: Date) throws {
         guard !recipients.isEmpty else { return }
-        let mails = DeliveryMails(parts, settings: try parts.settings.current(in: self), now: now)
+        let mails = DeliveryMails(
+            parts, settings: try parts.settings.current(in: self), now: now,
+            languages: try readerLanguages.languages(of: recipients.map(\.email)))
         let sender = try sender(of: delivery)
         let files = try files.files(of: delivery.id)
         try outbox.insert(
@@ -190,7 +242,8 @@ extension Transaction {
 
     /// The token of a recipient's link, from its sealed copy.
     func linkToken(of recipient: Recipient, keys: KeyRing) throws -> Token {
-        guard let link = try deliveries.activeLink(of: recipient.id) else {
+        guard let link = try deliveries.activeLink(of: recipient.id) ?? deliveries.sharedLink(of: recipient.delivery)
+        else {
             throw DeliveriesError(.trouble, detail: "recipient \(recipient.id) has no link")
         }
         return try FreshLink.token(of: link, keys: keys)

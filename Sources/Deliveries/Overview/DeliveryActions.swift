@@ -19,7 +19,9 @@ public struct DeliveryActions: Sendable {
     /// - Returns: the delivery as it is now.
     /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` for a draft or a delivery that is no longer there.
     @discardableResult
-    public func withdraw(_ id: DeliveryID, by account: AccountID) async throws -> Delivery {
+    public func withdraw(
+        _ id: DeliveryID, by account: AccountID, origin: RequestOrigin = .commandLine
+    ) async throws -> Delivery {
         let parts = parts
         let now = parts.now()
         let (withdrawn, isMail) = try await parts.database.write { transaction in
@@ -32,13 +34,17 @@ public struct DeliveryActions: Sendable {
             let cancelled = try transaction.outbox.cancel(delivery: id, recipient: nil, at: now)
             try transaction.events.append(
                 DeliveryEvent(delivery: id, sender: account, kind: .withdrawn, at: now))
+            try transaction.audit(.deliveryWithdrawn, id, by: account, origin: origin, at: now)
             let settings = try parts.settings.current(in: transaction)
-            guard settings.boolean(.notifyWithdrawn) else { return (delivery, false) }
+            guard settings.sends(.withdrawn) else { return (delivery, false) }
             // Who never got the mail need not hear that it is void.
             let unsent = Set(cancelled.filter { $0.kind == .delivery }.compactMap(\.recipient))
-            let mails = DeliveryMails(parts, settings: settings, now: now)
+            let everybody = try transaction.deliveries.recipients(of: id)
+            let mails = DeliveryMails(
+                parts, settings: settings, now: now,
+                languages: try transaction.readerLanguages.languages(of: everybody.map(\.email)))
             let sender = try transaction.sender(of: delivery)
-            let notices = try transaction.deliveries.recipients(of: id).filter { !unsent.contains($0.id) }.map {
+            let notices = try everybody.filter { !unsent.contains($0.id) }.map {
                 try mails.withdrawn(
                     delivery, to: $0, from: sender, answers: transaction.firstMessageID(to: $0))
             }
@@ -57,11 +63,14 @@ public struct DeliveryActions: Sendable {
     ///   - id: the delivery.
     ///   - account: its sender.
     ///   - days: how many days more, from its end on or, if that is past, from now on.
+    ///   - origin: from where.
     /// - Returns: the delivery as it is now.
     /// - Throws: ``DeliveriesError`` `.notFound`, `.invalid` if the end would be farther away than the settings allow,
     ///   `.conflict` for a draft, `.withdrawn`, `.expired` if its files are gone.
     @discardableResult
-    public func extend(_ id: DeliveryID, by account: AccountID, days: Int) async throws -> Delivery {
+    public func extend(
+        _ id: DeliveryID, by account: AccountID, days: Int, origin: RequestOrigin = .commandLine
+    ) async throws -> Delivery {
         let parts = parts
         let now = parts.now()
         let (extended, isMail) = try await parts.database.write { transaction in
@@ -77,14 +86,17 @@ public struct DeliveryActions: Sendable {
             try transaction.deliveries.update(delivery)
             try transaction.events.append(
                 DeliveryEvent(delivery: id, sender: account, kind: .extended, at: now, detail: String(days)))
+            try transaction.audit(.deliveryExtended, id, by: account, origin: origin, at: now)
             let asked = try transaction.deliveries.recipients(of: id).filter { $0.renewalAskedAt != nil }
-            let mails = DeliveryMails(parts, settings: settings, now: now)
+            let mails = DeliveryMails(
+                parts, settings: settings, now: now,
+                languages: try transaction.readerLanguages.languages(of: asked.map(\.email)))
             let sender = try transaction.sender(of: delivery)
             var notices: [OutboxEntry] = []
             for var recipient in asked {
                 recipient.renewalAskedAt = nil
                 try transaction.deliveries.update(recipient)
-                guard settings.boolean(.notifyRenewed) else { continue }
+                guard settings.sends(.renewed) else { continue }
                 let token = try transaction.linkToken(of: recipient, keys: parts.keys)
                 notices.append(
                     try mails.renewed(

@@ -1,4 +1,5 @@
 import Foundation
+import MailMessage
 import MailTemplates
 
 /// Which deliveries a list shows.
@@ -52,19 +53,23 @@ public struct DeliveryDetail: Equatable, Sendable {
     public let fetchedByOthers: [DeliveryFileID: Fetch]
     /// Its story, oldest first, at most the newest 1,000 entries.
     public let events: [DeliveryEvent]
+    /// Whether the virus scanner lets the files be fetched.
+    public let scan: DeliveryScan
     /// The number of the newest event of all, to go on from with ``LiveEvents``.
     public let cursor: Int64
 
     /// A detail with all its parts.
     public init(
         delivery: Delivery, files: [DeliveryFile], recipients: [RecipientStatus],
-        fetchedByOthers: [DeliveryFileID: Fetch], events: [DeliveryEvent], cursor: Int64
+        fetchedByOthers: [DeliveryFileID: Fetch], events: [DeliveryEvent], scan: DeliveryScan = .passed,
+        cursor: Int64
     ) {
         self.delivery = delivery
         self.files = files
         self.recipients = recipients
         self.fetchedByOthers = fetchedByOthers
         self.events = events
+        self.scan = scan
         self.cursor = cursor
     }
 }
@@ -75,11 +80,12 @@ public struct DeliveryOverview: Sendable {
     public static let pageLimit = 200
     private static let eventLimit = 1_000
 
-    private let database: any Database
+    private let parts: DeliveryParts
+    private var database: any Database { parts.database }
 
     /// Reads from the given parts.
     public init(_ parts: DeliveryParts) {
-        database = parts.database
+        self.parts = parts
     }
 
     /// A page of an account's deliveries.
@@ -108,7 +114,8 @@ public struct DeliveryOverview: Sendable {
     ///
     /// - Throws: ``DeliveriesError`` `.notFound`.
     public func detail(of id: DeliveryID, for account: AccountID) async throws -> DeliveryDetail {
-        try await database.read { transaction in
+        let parts = parts
+        return try await database.read { transaction in
             let delivery = try transaction.ownDelivery(id, of: account)
             let mails = try transaction.outbox.newestEntries(of: id, kind: .delivery)
             let scans = try transaction.visits.scannerVisits(of: id)
@@ -116,16 +123,21 @@ public struct DeliveryOverview: Sendable {
             for fetch in try transaction.visits.fetches(of: id) {
                 fetches[fetch.recipient, default: [:]][fetch.file] = fetch
             }
-            let recipients = try transaction.deliveries.recipients(of: id).map { recipient in
+            let everybody = try transaction.deliveries.recipients(of: id)
+            let wishes = try transaction.mailWishes(of: everybody.map(\.email))
+            let recipients = everybody.map { recipient in
                 RecipientStatus(
                     recipient: recipient, sending: mails[recipient.id].map { SendingState($0) },
-                    scannerVisits: scans[recipient.id] ?? 0, fetchedFiles: fetches[recipient.id] ?? [:])
+                    passage: mails[recipient.id]?.passage,
+                    scannerVisits: scans[recipient.id] ?? 0, wish: wishes[recipient.email.comparisonKey] ?? .all,
+                    fetchedFiles: fetches[recipient.id] ?? [:])
             }
             let cursor = try transaction.events.lastNumber()
             return DeliveryDetail(
                 delivery: delivery, files: try transaction.files.files(of: id), recipients: recipients,
                 fetchedByOthers: fetches[nil] ?? [:],
-                events: try transaction.events.events(of: id).suffix(Self.eventLimit), cursor: cursor)
+                events: try transaction.events.events(of: id).suffix(Self.eventLimit),
+                scan: try transaction.scan(of: id, parts), cursor: cursor)
         }
     }
 }

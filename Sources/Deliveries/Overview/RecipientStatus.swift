@@ -7,10 +7,12 @@ public enum SendingState: Equatable, Sendable {
     case notSent
     /// It waits for its next attempt; the answer to the last one, if there was one.
     case queued(attempts: Int, answer: String, next: Date)
-    /// It waits for a decision.
-    case held
+    /// It waits: for the sender's domain, or until an administrator releases it.
+    case held(byAdministrator: Bool)
     /// The mail server took it over.
     case handedOver(at: Date)
+    /// The mail server took it over, and a report says that it is still on its way.
+    case late(since: Date, answer: String)
     /// It cannot be delivered: the class of the failure (`mail.md`) and the mail server's answer.
     case failed(failureClass: String, answer: String)
     /// It was cancelled.
@@ -21,8 +23,10 @@ public enum SendingState: Equatable, Sendable {
         self =
             switch entry.state {
             case .queued: .queued(attempts: entry.attempts, answer: entry.lastAnswer, next: entry.nextAttemptAt)
-            case .held: .held
+            case .held: .held(byAdministrator: entry.isHeldByAdministrator)
             case .local: .notSent
+            case .handedOver where !entry.failureClass.isEmpty:
+                .late(since: entry.finishedAt ?? entry.createdAt, answer: entry.lastAnswer)
             case .handedOver: .handedOver(at: entry.finishedAt ?? entry.createdAt)
             case .failed: .failed(failureClass: entry.failureClass, answer: entry.lastAnswer)
             case .cancelled: .cancelled
@@ -36,8 +40,12 @@ public struct RecipientStatus: Equatable, Sendable {
     public let recipient: Recipient
     /// How far the mail is; `nil` if no mail of ours goes to them.
     public let sending: SendingState?
+    /// How the mail travelled to the recipient's mail host, where it was delivered straight there.
+    public let passage: MailPassage?
     /// How many visits of the link look like a scanner's.
     public let scannerVisits: Int
+    /// Which mail they want.
+    public let wish: MailWish
     /// What they fetched completely.
     public let fetchedFiles: [DeliveryFileID: Fetch]
 
@@ -46,11 +54,14 @@ public struct RecipientStatus: Equatable, Sendable {
 
     /// A status with all its parts.
     public init(
-        recipient: Recipient, sending: SendingState?, scannerVisits: Int, fetchedFiles: [DeliveryFileID: Fetch]
+        recipient: Recipient, sending: SendingState?, passage: MailPassage? = nil, scannerVisits: Int,
+        wish: MailWish = .all, fetchedFiles: [DeliveryFileID: Fetch]
     ) {
         self.recipient = recipient
         self.sending = sending
+        self.passage = passage
         self.scannerVisits = scannerVisits
+        self.wish = wish
         self.fetchedFiles = fetchedFiles
     }
 }

@@ -1,7 +1,11 @@
 import Foundation
+import MailTemplates
 
 /// Tells senders of downloads: the first at once, what follows gathered into one mail, one thread per delivery.
 struct SenderNotices: Sendable {
+    /// Longer than any delivery is kept, seconds.
+    private static let ever: TimeInterval = 20 * 366 * 86_400
+
     let parts: DeliveryParts
 
     /// Files were fetched completely, in this transaction. Its events are appended already.
@@ -9,8 +13,36 @@ struct SenderNotices: Sendable {
     /// - Returns: whether a mail was put into the outbox.
     func noteFetch(of delivery: Delivery, at now: Date, in transaction: any Transaction) throws -> Bool {
         let settings = try parts.settings.current(in: transaction)
-        guard delivery.notifiesSender, settings.boolean(.notifyDownloaded) else { return false }
-        guard var notice = try transaction.ledger.notice(of: delivery.id) else {
+        let isAll = try tellAllFetched(delivery, settings: settings, at: now, in: transaction)
+        let isTold = try noteDownload(of: delivery, settings: settings, at: now, in: transaction)
+        return isAll || isTold
+    }
+
+    /// Once for each delivery, when the last recipient has the last file.
+    private func tellAllFetched(
+        _ delivery: Delivery, settings: Settings, at now: Date, in transaction: any Transaction
+    ) throws -> Bool {
+        guard delivery.notifiesSender, settings.sends(.allFetched), try transaction.isFetchedByAll(delivery),
+            try transaction.ledger.countThrottle("all-fetched:\(delivery.id)", window: Self.ever, now: now).count == 1
+        else { return false }
+        let readers = try transaction.readers(
+            of: .allFetched, sender: transaction.sender(of: delivery), settings: settings)
+        let recipients = try transaction.deliveries.recipients(of: delivery.id).count
+        let mails = DeliveryMails(parts, settings: settings, now: now)
+        try transaction.outbox.insert(
+            readers.map { try mails.allFetched(by: recipients, of: delivery, to: $0) })
+        return !readers.isEmpty
+    }
+
+    private func noteDownload(
+        of delivery: Delivery, settings: Settings, at now: Date, in transaction: any Transaction
+    ) throws -> Bool {
+        guard delivery.notifiesSender, settings.sends(.downloaded) else { return false }
+        let known = try transaction.ledger.notice(of: delivery.id)
+        if settings.text(.notifyDownloadedWhen) == "at-once" {
+            return try tell(delivery, since: known?.toldUpTo ?? 0, settings: settings, at: now, in: transaction)
+        }
+        guard var notice = known else {
             return try tell(delivery, since: 0, settings: settings, at: now, in: transaction)
         }
         if notice.dueAt == nil {
@@ -26,7 +58,7 @@ struct SenderNotices: Sendable {
     func tell(_ notice: GatheredNotice, at now: Date, in transaction: any Transaction) throws -> Bool {
         let settings = try parts.settings.current(in: transaction)
         guard let delivery = try transaction.deliveries.delivery(notice.delivery), delivery.notifiesSender,
-            settings.boolean(.notifyDownloaded)
+            settings.sends(.downloaded)
         else {
             try transaction.ledger.set(
                 GatheredNotice(delivery: notice.delivery, toldUpTo: transaction.events.lastNumber(), dueAt: nil))
@@ -43,7 +75,8 @@ struct SenderNotices: Sendable {
             GatheredNotice(delivery: delivery.id, toldUpTo: events.last?.number ?? since, dueAt: nil))
         let news = events.filter { $0.kind == .fetched && $0.number > since }
         let sender = try transaction.sender(of: delivery)
-        guard !news.isEmpty, sender.state == .active else { return false }
+        let readers = try transaction.readers(of: .downloaded, sender: sender, settings: settings)
+        guard !news.isEmpty, !readers.isEmpty else { return false }
         let names = Dictionary(
             try transaction.files.files(of: delivery.id).map { ($0.id, $0.name) },
             uniquingKeysWith: { first, _ in first })
@@ -62,9 +95,8 @@ struct SenderNotices: Sendable {
         }
         let mails = DeliveryMails(parts, settings: settings, now: now)
         let isComplete = try transaction.isFetchedByAll(delivery)
-        try transaction.outbox.insert([
-            mails.downloaded(downloads, isComplete: isComplete, of: delivery, to: sender)
-        ])
+        try transaction.outbox.insert(
+            readers.map { try mails.downloaded(downloads, isComplete: isComplete, of: delivery, to: $0) })
         return true
     }
 }
@@ -73,6 +105,7 @@ extension Transaction {
     /// Whether every recipient has every file.
     fileprivate func isFetchedByAll(_ delivery: Delivery) throws -> Bool {
         let names = Set(try files.files(of: delivery.id).map(\.id))
+        guard !names.isEmpty else { return false }
         var fetched: [RecipientID: Int] = [:]
         for fetch in try visits.fetches(of: delivery.id) where names.contains(fetch.file) {
             if let recipient = fetch.recipient { fetched[recipient, default: 0] += 1 }

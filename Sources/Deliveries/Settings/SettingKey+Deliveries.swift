@@ -1,23 +1,4 @@
 extension SettingKey {
-    /// Whether senders are told that a delivery was fetched.
-    public static let notifyDownloaded = SettingKey("notify.downloaded", .boolean, "true")
-    /// Whether recipients who have not fetched are reminded before a delivery runs out.
-    public static let notifyReminder = SettingKey("notify.reminder", .boolean, "true")
-    /// Whether senders are told that a recipient asks for more time.
-    public static let notifyRenewalAsked = SettingKey("notify.renewal-asked", .boolean, "true")
-    /// Whether senders are told that a mail could not be delivered.
-    public static let notifyUndeliverable = SettingKey("notify.undeliverable", .boolean, "true")
-    /// Whether recipients are told that a delivery can be fetched again.
-    public static let notifyRenewed = SettingKey("notify.renewed", .boolean, "true")
-    /// Whether recipients are told that a delivery was withdrawn.
-    public static let notifyWithdrawn = SettingKey("notify.withdrawn", .boolean, "false")
-    /// Whether administrators are told that a recipient reported a mail.
-    public static let notifyReported = SettingKey("notify.reported", .boolean, "true")
-    /// For how many minutes events are gathered into one mail.
-    public static let notifyGatherMinutes = SettingKey("notify.gather-minutes", .integer(1...1_440), "30")
-    /// How many days before the end the reminder goes out.
-    public static let notifyReminderDays = SettingKey("notify.reminder-days", .integer(1...90), "3")
-
     /// How many days a delivery can be fetched unless its sender says otherwise.
     public static let deliveriesLifetimeDays = SettingKey("deliveries.lifetime-days", .integer(1...3_650), "14")
     /// How many days a sender may choose at the most.
@@ -44,10 +25,6 @@ extension SettingKey {
     /// After how many hours an untouched draft is removed.
     public static let deliveriesAbandonedHours = SettingKey("deliveries.abandoned-hours", .integer(1...8_760), "168")
 
-    static let notifications = [
-        notifyDownloaded, notifyReminder, notifyRenewalAsked, notifyUndeliverable, notifyRenewed, notifyWithdrawn,
-        notifyReported, notifyGatherMinutes, notifyReminderDays,
-    ]
     static let deliveries = [
         deliveriesLifetimeDays, deliveriesLongestLifetimeDays, deliveriesGraceDays, deliveriesLevel,
         deliveriesLargestFile, deliveriesLargestDelivery, deliveriesMostRecipients, deliveriesMostFiles,

@@ -11,6 +11,18 @@ extension SettingKey {
     public static let mailReturnPath = SettingKey(
         "mail.return-path", .choice(["account", "own", "subdomain"]), "account")
 
+    /// The domain of keyed return paths: one of ours, whose mail comes to the mailbox that is read for reports.
+    public static let mailReturnPathDomain = SettingKey("mail.return-path-domain", .domain)
+    /// The mail server that takes reports to `bounce.<sender domain>`: what the MX of those names leads to.
+    public static let mailReturnPathHost = SettingKey("mail.return-path-host", .host)
+    /// Where mail to postmaster and abuse of our own domains is passed on to; empty: to all administrators.
+    public static let mailPostmaster = SettingKey("mail.postmaster", .emailAddress)
+    /// The name that senders' SPF records include (RFC 7208, 5.2): the provider's, or our own.
+    public static let mailSPFInclude = SettingKey("mail.spf-include", .dnsName)
+
+    /// The addresses that mail leaves from: the content of our own SPF record, where the include is one of ours.
+    public static let mailSPFAddresses = SettingKey("mail.spf-addresses", .addressList)
+
     /// The mail server of the SMTP interface.
     public static let smtpHost = SettingKey("smtp.host", .host)
     /// Its port.
@@ -52,11 +64,19 @@ extension SettingKey {
     /// The domains that the SMTP interface is the home of: their senders' own addresses are used.
     public static let smtpHomeDomains = SettingKey("smtp.home-domains", .domainList)
 
-    static let mail = [mailRoute, mailSystemSender, mailSystemSenderName, mailReplyTo, mailReturnPath]
+    /// With which keys mail is signed that leaves through the SMTP interface.
+    public static let smtpDKIMSigning = SettingKey("smtp.dkim-signing", .choice(["none", "rsa", "both"]), "both")
+    /// The selectors under which another installation, whose mail server this one uses, publishes its keys.
+    public static let smtpDKIMSelectors = SettingKey("smtp.dkim-selectors", .dnsNameList)
+
+    static let mail = [
+        mailRoute, mailSystemSender, mailSystemSenderName, mailReplyTo, mailReturnPath, mailReturnPathDomain,
+        mailReturnPathHost, mailPostmaster, mailSPFInclude, mailSPFAddresses,
+    ]
     static let smtp = [
         smtpHost, smtpPort, smtpSecurity, smtpAllowPlain, smtpVerifyCertificate, smtpCACertificates,
         smtpAuthentication, smtpUser, smtpPassword, smtpOAuthGrant, smtpOAuthTokenEndpoint, smtpOAuthClientID,
         smtpOAuthClientSecret, smtpOAuthRefreshToken, smtpOAuthScope, smtpEHLOName, smtpConnections,
-        smtpMailsPerConnection, smtpHomeDomains,
+        smtpMailsPerConnection, smtpHomeDomains, smtpDKIMSigning, smtpDKIMSelectors,
     ]
 }

@@ -1,3 +1,5 @@
+import MailTemplates
+
 extension SettingKey {
     /// The organisation's name, as recipients see it.
     public static let organisationName = SettingKey("organisation.name", .text(200))
@@ -6,7 +8,17 @@ extension SettingKey {
     /// The address of the privacy statement, shown to recipients.
     public static let organisationPrivacyURL = SettingKey("organisation.privacy-url", .url)
     /// The language of pages and mails until the reader chooses another.
-    public static let organisationLanguage = SettingKey("organisation.language", .choice(["de", "en"]), "de")
+    public static let organisationLanguage = SettingKey("organisation.language", .language, "de")
+
+    /// The colour of buttons and links; empty: our blue ink.
+    public static let organisationAccent = SettingKey("organisation.accent", .colour(.light))
+    /// The same on dark paper; empty: made from the other.
+    public static let organisationAccentDark = SettingKey("organisation.accent-dark", .colour(.dark))
+    /// A line at the foot of pages and mails: legal form, seat, register.
+    public static let organisationFooter = SettingKey("organisation.footer", .text(300))
+
+    /// The zone of dates and times on pages and in mails.
+    public static let organisationTimeZone = SettingKey("organisation.time-zone", .timeZone, "Europe/Berlin")
 
     /// Where people reach this server; links in mails begin with it.
     public static let serverPublicURL = SettingKey("server.public-url", .url, "http://127.0.0.1:8080")
@@ -21,9 +33,17 @@ extension SettingKey {
     public static let securityAdministratorsSecondFactor = SettingKey(
         "security.administrators-second-factor", .boolean, "false")
 
+    /// The token that readers of the metrics bring; empty: none is demanded.
+    public static let metricsToken = SettingKey("metrics.token", .secret)
+    /// Where readers of the metrics come from; empty: from anywhere, with the token. With neither there are no metrics.
+    public static let metricsTrustedNetworks = SettingKey("metrics.trusted-networks", .addressList)
+
     static let organisation = [
         organisationName, organisationImprintURL, organisationPrivacyURL, organisationLanguage,
+        organisationTimeZone, organisationAccent, organisationAccentDark, organisationFooter,
     ]
     static let server = [serverPublicURL, serverAliases, serverTrustedProxies]
-    static let security = [securityAdministratorsSecondFactor, securitySessionHours]
+    static let security = [
+        securityAdministratorsSecondFactor, securitySessionHours, metricsToken, metricsTrustedNetworks,
+    ]
 }

@@ -1,19 +1,10 @@
+import SenderDomains
+
 /// What several settings must fulfil together.
 enum SettingRules {
     /// Whether an empty value is a mistake rather than the way back to the default.
     static func needsValue(_ key: SettingKey) -> Bool {
         key == .organisationName || key == .serverPublicURL
-    }
-
-    /// Values that are understood and come with a later part of the system.
-    static func unsupported(_ name: String, value: String) -> FieldError? {
-        switch (name, value) {
-        case (SettingKey.mailRoute.name, "direct"):
-            FieldError(name, "comes-with-mail-server", ["value": value])
-        case (SettingKey.mailReturnPath.name, "own"), (SettingKey.mailReturnPath.name, "subdomain"):
-            FieldError(name, "comes-with-mail-server", ["value": value])
-        default: nil
-        }
     }
 
     /// The mistakes that `changed` keys have a part in, in the order of the pages.
@@ -22,12 +13,50 @@ enum SettingRules {
         if touches(changed, SettingKey.mail + SettingKey.smtp), settings.route == .smtp {
             mistakes += smtpMistakes(settings)
         }
+        if touches(changed, SettingKey.mail + SettingKey.mailServer), settings.route == .direct {
+            mistakes += mailServerMistakes(settings)
+        }
+        if touches(changed, SettingKey.mailServerCertificates + [.mailServerHostname, .serverPublicURL]),
+            settings.text(.mailServerCertificate) == "acme"
+        {
+            mistakes += certificateMistakes(settings)
+        }
+        if touches(changed, SettingKey.mail + SettingKey.bounces + SettingKey.mailIntake) {
+            mistakes += bounceMistakes(settings)
+        }
+        if touches(changed, SettingKey.submission), !settings.text(.submissionPlainListen).isEmpty,
+            settings.text(.submissionTrustedNetworks).isEmpty
+        {
+            mistakes.append(FieldError(SettingKey.submissionTrustedNetworks.name, "needed-for-plain-listen"))
+        }
+        if touches(changed, SettingKey.notifications) { mistakes += notificationMistakes(settings) }
+        if touches(changed, SettingKey.domains) { mistakes += domainMistakes(settings) }
         let longest = settings.integer(.deliveriesLongestLifetimeDays)
         if touches(changed, SettingKey.deliveries), settings.integer(.deliveriesLifetimeDays) > longest {
             mistakes.append(
                 FieldError(SettingKey.deliveriesLifetimeDays.name, "longer-than-longest", ["most": String(longest)]))
         }
         return mistakes
+    }
+
+    /// A kind that goes to certain addresses only needs one.
+    private static func notificationMistakes(_ settings: Settings) -> [FieldError] {
+        NotificationRule.all.compactMap { rule in
+            guard let to = rule.to, let addresses = rule.addresses, settings.sends(rule.kind),
+                settings.text(to) == "addresses", settings.list(addresses).isEmpty
+            else { return nil }
+            return FieldError(addresses.name, "needed-for-notice")
+        }
+    }
+
+    /// Dynamic updates need the zone, and are only taken when they are signed.
+    private static func domainMistakes(_ settings: Settings) -> [FieldError] {
+        guard !settings.text(.domainsUpdateServer).isEmpty else { return [] }
+        var missing: [SettingKey] = []
+        if settings.text(.domainsOperatorZone).isEmpty { missing.append(.domainsOperatorZone) }
+        if settings.text(.domainsUpdateKeyName).isEmpty { missing.append(.domainsUpdateKeyName) }
+        if !settings.isSet(.domainsUpdateKey) { missing.append(.domainsUpdateKey) }
+        return missing.map { FieldError($0.name, "needed-for-updates") }
     }
 
     private static func smtpMistakes(_ settings: Settings) -> [FieldError] {
@@ -54,6 +83,65 @@ enum SettingRules {
             mistakes.append(FieldError(SettingKey.smtpPassword.name, "needed-for-sign-in"))
         }
         if authentication == "xoauth2" { mistakes += tokenMistakes(settings) }
+        return mistakes
+    }
+
+    /// A mail server without a name of its own is turned away almost everywhere (RFC 5321, 4.1.1.1).
+    private static func mailServerMistakes(_ settings: Settings) -> [FieldError] {
+        var mistakes: [FieldError] = []
+        if settings.systemSender == nil {
+            mistakes.append(FieldError(SettingKey.mailSystemSender.name, "needed-for-mail-server"))
+        }
+        let name = settings.mailServerName
+        if NetworkAddress(parsing: name) != nil || !name.contains(".") {
+            mistakes.append(FieldError(SettingKey.mailServerHostname.name, "needed-for-mail-server"))
+        }
+        return mistakes
+    }
+
+    /// An authority certifies full names only, and only for those who agree to its terms (RFC 8555, 7.3).
+    private static func certificateMistakes(_ settings: Settings) -> [FieldError] {
+        var mistakes: [FieldError] = []
+        if !settings.hasCertifiableName {
+            mistakes.append(FieldError(SettingKey.mailServerHostname.name, "needed-for-certificate"))
+        }
+        if !settings.text(.mailServerACMEDirectory).hasPrefix("https://") {
+            mistakes.append(FieldError(SettingKey.mailServerACMEDirectory.name, "needs-https"))
+        }
+        if !settings.boolean(.mailServerACMETerms) {
+            mistakes.append(FieldError(SettingKey.mailServerACMETerms.name, "terms-not-agreed"))
+        }
+        return mistakes
+    }
+
+    /// Reports to keyed addresses are lost unless somebody reads them.
+    private static func bounceMistakes(_ settings: Settings) -> [FieldError] {
+        var mistakes: [FieldError] = []
+        let host = settings.text(.bounceIMAPHost)
+        let mode = settings.returnPath
+        if mode == .own, settings.returnPathDomain == nil {
+            mistakes.append(FieldError(SettingKey.mailReturnPathDomain.name, "needed-for-return-path"))
+        }
+        if mode == .subdomain, settings.text(.mailReturnPathHost).isEmpty {
+            mistakes.append(FieldError(SettingKey.mailReturnPathHost.name, "needed-for-return-path"))
+        }
+        // Our own listener reads them, too.
+        if mode != .account, host.isEmpty, settings.list(.returnPathListen).isEmpty {
+            mistakes.append(FieldError(SettingKey.bounceIMAPHost.name, "needed-for-return-path"))
+        }
+        guard !host.isEmpty else { return mistakes }
+        if settings.text(.bounceIMAPSecurity) == "none", !isNear(host) {
+            // Credentials never cross an unprotected connection to elsewhere.
+            mistakes.append(FieldError(SettingKey.bounceIMAPSecurity.name, "sign-in-needs-encryption"))
+        }
+        if settings.text(.bounceIMAPUser).isEmpty {
+            mistakes.append(FieldError(SettingKey.bounceIMAPUser.name, "needed-for-sign-in"))
+        }
+        if settings.text(.bounceIMAPAuthentication) == "xoauth2" {
+            mistakes += tokenMistakes(settings)
+        } else if !settings.isSet(.bounceIMAPPassword) {
+            mistakes.append(FieldError(SettingKey.bounceIMAPPassword.name, "needed-for-sign-in"))
+        }
         return mistakes
     }
 

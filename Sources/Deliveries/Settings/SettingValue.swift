@@ -1,5 +1,9 @@
+import DNS
 import Foundation
+import Localization
 import MailMessage
+import MailTemplates
+import SenderDomains
 
 /// Turns what was typed for a setting into what is stored, or says what is wrong with it.
 enum SettingValue {
@@ -7,6 +11,8 @@ enum SettingValue {
     static let longestText = 262_144
     /// The most octets of a secret.
     static let longestSecret = 8_192
+    /// The fewest characters of a token.
+    static let shortestToken = 20
     /// The most entries of a list.
     static let mostEntries = 200
 
@@ -18,20 +24,54 @@ enum SettingValue {
         case .longText: return try certificates(text, key: key)
         case .integer(let range): return try integer(text, key: key, range: range)
         case .boolean: return try boolean(text, key: key)
-        case .choice(let words):
-            guard words.contains(text.lowercased()) else {
-                throw FieldError(key.name, "not-a-choice", ["choices": words.joined(separator: ", ")])
-            }
-            return text.lowercased()
+        case .choice(let words): return try choice(text, of: words, key: key)
+        case .colour(let ground): return text.isEmpty ? "" : try colour(text, on: ground, key: key)
+        case .language: return try choice(text, of: Language.allCases.map(\.rawValue), key: key)
         case .emailAddress: return try address(text, key: key)
+        case .emailAddressList:
+            return try list(text, key: key) { entry throws(FieldError) in try address(entry, key: key) }
         case .host: return text.isEmpty ? "" : try host(text, key: key)
+        case .domain: return text.isEmpty ? "" : try domain(text, key: key)
         case .domainList: return try list(text, key: key) { entry throws(FieldError) in try domain(entry, key: key) }
         case .hostList: return try list(text, key: key) { entry throws(FieldError) in try host(entry, key: key) }
         case .addressList: return try list(text, key: key) { entry throws(FieldError) in try network(entry, key: key) }
+        case .tlsDemandList:
+            return try list(text, key: key) { entry throws(FieldError) in try tlsDemand(entry, key: key) }
+        case .dnsName: return text.isEmpty ? "" : try dnsName(text, key: key)
+        case .dnsNameList:
+            return try list(text, key: key) { entry throws(FieldError) in try dnsName(entry, key: key) }
+        case .listenList(let port):
+            return try list(text, key: key) { entry throws(FieldError) in try listen(entry, port: port, key: key) }
+        case .endpoint: return text.isEmpty ? "" : try endpoint(text, key: key)
+        case .socket: return text.isEmpty ? "" : try socket(text, key: key)
         case .url: return try webAddress(text, key: key)
+        case .timeZone:
+            guard let name = TimeZoneName(text) else { throw FieldError(key.name, "not-a-time-zone") }
+            return name.text
         // A secret is what was typed: blanks at its ends may belong to it.
         case .secret: return try secret(typed, key: key)
         }
+    }
+
+    private static func choice(_ text: String, of words: [String], key: SettingKey) throws(FieldError) -> String {
+        guard words.contains(text.lowercased()) else {
+            throw FieldError(key.name, "not-a-choice", ["choices": words.joined(separator: ", ")])
+        }
+        return text.lowercased()
+    }
+
+    private static func colour(
+        _ text: String, on ground: AccentColour.Ground, key: SettingKey
+    ) throws(FieldError) -> String {
+        guard let colour = AccentColour(hex: text.hasPrefix("#") ? text : "#" + text) else {
+            throw FieldError(key.name, "not-a-colour")
+        }
+        guard colour.isReadable(on: ground) else {
+            throw FieldError(
+                key.name, ground == .light ? "colour-too-pale" : "colour-too-dark",
+                ["colour": colour.hex, "suggestion": colour.readable(on: ground).hex])
+        }
+        return colour.hex
     }
 
     private static func line(_ text: String, key: SettingKey, limit: Int) throws(FieldError) -> String {
@@ -81,6 +121,45 @@ enum SettingValue {
         return domain.ascii
     }
 
+    /// Takes what stands in a record, too: `include:_spf.provider.example`, a final dot.
+    private static func dnsName(_ text: String, key: SettingKey) throws(FieldError) -> String {
+        var bare = text.lowercased()
+        if key == .mailSPFInclude, bare.hasPrefix("include:") { bare = String(bare.dropFirst("include:".count)) }
+        if bare.hasSuffix(".") { bare = String(bare.dropLast()) }
+        guard !bare.isEmpty, bare.utf8.count <= 253, DNSName(bare) != nil,
+            bare.utf8.allSatisfy({ isNameOctet($0) })
+        else { throw FieldError(key.name, "not-a-dns-name", ["entry": excerpt(text)]) }
+        if key == .domainsSelector, SelectorTemplate(bare) == nil {
+            throw FieldError(key.name, "not-a-selector", ["entry": excerpt(text)])
+        }
+        return bare
+    }
+
+    private static func isNameOctet(_ octet: UInt8) -> Bool {
+        (0x30...0x39).contains(octet) || (0x61...0x7A).contains(octet) || [0x2D, 0x2E, 0x5F].contains(octet)
+    }
+
+    private static func endpoint(_ text: String, key: SettingKey) throws(FieldError) -> String {
+        guard let endpoint = NetworkEndpoint(text, defaultPort: 53) else {
+            throw FieldError(key.name, "not-an-endpoint", ["entry": excerpt(text)])
+        }
+        return endpoint.text
+    }
+
+    private static func socket(_ text: String, key: SettingKey) throws(FieldError) -> String {
+        guard let address = ScannerAddress(text) else {
+            throw FieldError(key.name, "not-a-socket", ["entry": excerpt(text)])
+        }
+        return address.text
+    }
+
+    private static func listen(_ text: String, port: Int, key: SettingKey) throws(FieldError) -> String {
+        // A name might be another address tomorrow: what is listened on is said as it is.
+        guard let endpoint = NetworkEndpoint(text, defaultPort: port), NetworkAddress(parsing: endpoint.host) != nil
+        else { throw FieldError(key.name, "not-a-listen-address", ["entry": excerpt(text)]) }
+        return endpoint.textWithPort
+    }
+
     /// Cleans what people paste: `https://kunde.example/`, `@kunde.example`, `name@kunde.example`, letters beyond ASCII.
     private static func domain(_ text: String, key: SettingKey) throws(FieldError) -> String {
         var bare = Substring(text)
@@ -103,6 +182,21 @@ enum SettingValue {
             (0...address.bytes.count * 8).contains(length)
         else { throw wrong }
         return "\(address.text)/\(length)"
+    }
+
+    private static func tlsDemand(_ text: String, key: SettingKey) throws(FieldError) -> String {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+        let demands = ["encrypted", "verified", "dane"]
+        let wrong = FieldError(key.name, "not-a-tls-demand", ["entry": excerpt(text)])
+        guard let pattern = parts.first, parts.count <= 2 else { throw wrong }
+        let demand = parts.count == 2 ? parts[1].lowercased() : "verified"
+        guard demands.contains(demand) else { throw wrong }
+        let prefix = pattern.hasPrefix("*.") ? "*." : ""
+        do {
+            return "\(prefix)\(try domain(String(pattern.dropFirst(prefix.count)), key: key))=\(demand)"
+        } catch {
+            throw wrong
+        }
     }
 
     private static func list(
@@ -182,6 +276,10 @@ enum SettingValue {
         }
         if typed.utf8.contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 }) {
             throw FieldError(key.name, "line-break")
+        }
+        // Nobody is slowed down who guesses it.
+        if key == .metricsToken, !typed.isEmpty, typed.count < shortestToken {
+            throw FieldError(key.name, "too-short", ["least": String(shortestToken)])
         }
         return typed
     }

@@ -1,6 +1,7 @@
 public import Foundation
 public import Localization
 public import MailMessage
+public import SenderDomains
 
 /// All settings as they were at one moment; secrets are not in it.
 public struct Settings: Sendable {
@@ -10,6 +11,8 @@ public struct Settings: Sendable {
         case local
         /// Mail is handed to the SMTP interface.
         case smtp
+        /// The built-in mail server delivers it to the recipients' hosts.
+        case direct
     }
 
     /// How the connection of the SMTP interface is protected.
@@ -25,13 +28,20 @@ public struct Settings: Sendable {
     private let values: [String: String]
     private let secrets: Set<String>
     private let locked: Set<String>
+    /// How the sender domains stood at that moment.
+    public let senderDomains: [MailDomain: DomainStanding]
 
     /// A snapshot of what is stored, with the values that the environment demands on top.
     ///
     /// - Parameters:
     ///   - stored: the rows of the database; rows of unknown keys are left aside.
     ///   - overrides: values by key that the environment fixes; they are locked.
-    public init(stored: [StoredSetting] = [], overrides: [String: String] = [:]) {
+    ///   - senderDomains: how the sender domains stand.
+    public init(
+        stored: [StoredSetting] = [], overrides: [String: String] = [:],
+        senderDomains: [MailDomain: DomainStanding] = [:]
+    ) {
+        self.senderDomains = senderDomains
         var values: [String: String] = [:]
         var secrets: Set<String> = []
         for row in stored {
@@ -93,7 +103,10 @@ extension Settings {
     public var organisationName: String { text(.organisationName) }
 
     /// The language of pages and mails until the reader chooses another.
-    public var language: Language { Language(rawValue: text(.organisationLanguage)) ?? .german }
+    public var language: Language { Language(kept: text(.organisationLanguage)) }
+
+    /// The zone of dates and times on pages and in mails.
+    public var timeZone: TimeZone { TimeZone(identifier: text(.organisationTimeZone)) ?? .gmt }
 
     /// The system sender with its name (the organisation's, if none is set); `nil` until its address is set.
     public var systemSender: Mailbox? {
@@ -123,6 +136,35 @@ extension Settings {
 
     /// The domains that the SMTP interface is the home of, as A-labels.
     public var homeDomains: [String] { list(.smtpHomeDomains) }
+
+    /// Which envelope sender mail has. Where our own mail server sends, reports come to keyed addresses of our own, unless
+    /// something else was set.
+    public var returnPath: ReturnPathMode {
+        if route == .direct, !isSet(.mailReturnPath), returnPathDomain != nil { return .own }
+        return ReturnPathMode(rawValue: text(.mailReturnPath)) ?? .account
+    }
+
+    /// For how many seconds a mail is tried that has no end of its own: five days at most (RFC 5321, 4.5.4.1).
+    public var mailLifetime: TimeInterval {
+        route == .direct ? Double(integer(.mailServerLifetimeDays)) * 86_400 : MailOutcome.longestWait
+    }
+
+    /// The name of the built-in mail server.
+    public var mailServerName: String {
+        let name = text(.mailServerHostname)
+        return name.isEmpty ? publicURL.host ?? messageIDDomain : name
+    }
+
+    /// Whether the name of the built-in mail server is one that an authority may certify.
+    var hasCertifiableName: Bool {
+        let name = mailServerName
+        return NetworkAddress(parsing: name) == nil && name.contains(".")
+    }
+
+    /// The domain of keyed return paths; `nil` if none is set.
+    public var returnPathDomain: MailDomain? {
+        try? MailDomain(parsing: text(.mailReturnPathDomain))
+    }
 
     /// The domain of our Message-IDs: the system sender's, else the host of the public address if it is a name.
     public var messageIDDomain: String {

@@ -28,12 +28,17 @@ public struct SettingsService: Sendable {
     /// The settings as they are now.
     public func current() async throws -> Settings {
         let overrides = overrides
-        return try await database.read { Settings(stored: try $0.settings.all(), overrides: overrides) }
+        return try await database.read {
+            Settings(
+                stored: try $0.settings.all(), overrides: overrides, senderDomains: try $0.senderDomains.standings())
+        }
     }
 
     /// The settings as a running transaction sees them.
     public func current(in transaction: any Transaction) throws -> Settings {
-        Settings(stored: try transaction.settings.all(), overrides: overrides)
+        Settings(
+            stored: try transaction.settings.all(), overrides: overrides,
+            senderDomains: try transaction.senderDomains.standings())
     }
 
     /// Changes settings, all of them or none.
@@ -136,8 +141,6 @@ public struct SettingsService: Sendable {
             }
         }
         guard mistakes.isEmpty else { throw DeliveriesError(.invalid, fields: mistakes) }
-        let unsupported = result.keys.sorted().compactMap { SettingRules.unsupported($0, value: result[$0] ?? "") }
-        guard unsupported.isEmpty else { throw DeliveriesError(.unsupportedOption, fields: unsupported) }
         return result
     }
 

@@ -59,6 +59,13 @@ public protocol SessionStore {
     func removeAll(of account: AccountID, except: SessionID?) throws
     /// Takes away what has run out; returns how many.
     func removeExpired(now: Date) throws -> Int
+
+    /// Whether any browser of an account is known.
+    func hasDevices(_ account: AccountID) throws -> Bool
+    /// Notes that an account was signed in with a browser; returns whether it was not known.
+    func noteDevice(hash: String, of account: AccountID, at: Date) throws -> Bool
+    /// Forgets browsers not used since; returns how many.
+    func removeDevices(before: Date) throws -> Int
 }
 
 /// A setting as it is stored: plain text, or sealed if it is a secret (table `setting`, column `sealed_value`).

@@ -33,6 +33,30 @@ public protocol Transaction {
     var events: any EventStore { get }
     /// Mail that must leave.
     var outbox: any OutboxStore { get }
+    /// Messages that were handed in whole.
+    var messages: any MessageStore { get }
+    /// What is known of other mail servers.
+    var transport: any TransportStore { get }
+    /// Certificates of the mail server, and how the order of the next one stands.
+    var certificates: any CertificateStore { get }
+    /// Mail that came back.
+    var bounces: any BounceStore { get }
+    /// What receivers report of the mail of our sender domains.
+    var dmarcReports: any DMARCReportStore { get }
+    /// What others report of TLS towards our domains.
+    var tlsReports: any TLSReportStore { get }
+    /// Which language readers of our mail chose.
+    var readerLanguages: any ReaderLanguageStore { get }
+    /// Addresses that get no further mail.
+    var suppressions: any SuppressionStore { get }
+    /// Sender domains, their keys and history, and requests for them.
+    var senderDomains: any SenderDomainStore { get }
+    /// What programs sign in with that hand mail in.
+    var submissions: any SubmissionStore { get }
+    /// Add-ins that ask to act for an account.
+    var signInRequests: any SignInRequestStore { get }
+    /// What the clean-up would take away.
+    var cleanUp: any CleanUpStore { get }
     /// Scheduled work, throttles and the audit trail.
     var ledger: any LedgerStore { get }
 }

@@ -44,7 +44,7 @@ public protocol DeliveryStore {
     func update(_ delivery: Delivery) throws
     /// The delivery of that name.
     func delivery(_ id: DeliveryID) throws -> Delivery?
-    /// Removes a draft with its recipients; its files must be gone.
+    /// Removes a draft with its recipients, its link and the traces there; its files must be gone.
     func removeDraft(_ id: DeliveryID) throws
     /// A sender's deliveries, newest first; `search` matches subject, recipients and file names; `nil` states: all but
     /// drafts.
@@ -53,14 +53,18 @@ public protocol DeliveryStore {
     ) throws -> [DeliverySummary]
     /// How many match.
     func summaryCount(sender: AccountID, search: String, states: [Delivery.State]?) throws -> Int
+    /// The draft of a sender on that path that was changed last.
+    func latestDraft(sender: AccountID, path: Delivery.DispatchPath) throws -> Delivery?
+    /// How many deliveries are in each state.
+    func counts() throws -> [Delivery.State: Int]
     /// Sent deliveries whose time is over.
     func deliveriesToExpire(now: Date, limit: Int) throws -> [Delivery]
     /// Expired or withdrawn deliveries whose files are due for removal.
     func deliveriesToRemove(now: Date, limit: Int) throws -> [Delivery]
     /// Sent deliveries that end before `before` and were not reminded of.
     func deliveriesToRemind(now: Date, before: Date, limit: Int) throws -> [Delivery]
-    /// Drafts not changed since `before`.
-    func abandonedDrafts(before: Date, limit: Int) throws -> [Delivery]
+    /// Drafts not changed since `before`; of those whose block stands in a mail, not since `insertedBefore`.
+    func abandonedDrafts(before: Date, insertedBefore: Date, limit: Int) throws -> [Delivery]
 
     /// Adds recipients.
     func insert(_ recipients: [Recipient]) throws
@@ -79,6 +83,8 @@ public protocol DeliveryStore {
     func link(tokenHash: String) throws -> Link?
     /// The link of that name.
     func link(_ id: LinkID) throws -> Link?
+    /// The active link for all readers of a delivery's mail.
+    func sharedLink(of delivery: DeliveryID) throws -> Link?
     /// The active link of a recipient.
     func activeLink(of recipient: RecipientID) throws -> Link?
     /// Marks all links of a recipient as replaced.
@@ -101,6 +107,15 @@ public protocol FileStore {
     func forgetContent(of delivery: DeliveryID) throws
     /// Whole files without their SHA-256, of deliveries that still have their content.
     func filesWithoutSHA256(limit: Int) throws -> [DeliveryFile]
+    /// Whole files that the virus scanner has still to look at, of deliveries that still have their content: those at
+    /// which it broke off last, the others in the order in which they came.
+    func filesToScan(limit: Int) throws -> [DeliveryFile]
+    /// The states that the virus scanner gave to a delivery's files, each once.
+    func scanStates(of delivery: DeliveryID) throws -> [FileScan.State]
+    /// Files in those states (`found`, `tooLarge`) that still have their content, those decided last first.
+    func files(scanned states: [FileScan.State], offset: Int, limit: Int) throws -> [DeliveryFile]
+    /// How many files are in those states (`found`, `tooLarge`) and still have their content.
+    func count(scanned states: [FileScan.State]) throws -> Int
 
     /// Adds a chunk; `false` if the file has one of that number.
     func insert(_ chunk: FileChunk) throws -> Bool

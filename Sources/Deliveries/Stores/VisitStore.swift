@@ -17,8 +17,8 @@ public protocol VisitStore {
     func insert(_ code: MailedCode) throws
     /// Stores tries and use of a code.
     func update(_ code: MailedCode) throws
-    /// The newest code of a visitor.
-    func newestCode(of visitor: VisitorID) throws -> MailedCode?
+    /// The codes of a visitor, newest first, at most 50.
+    func codes(of visitor: VisitorID) throws -> [MailedCode]
     /// How many codes were mailed to a recipient since then.
     func codeCount(recipient: RecipientID, since: Date) throws -> Int
 

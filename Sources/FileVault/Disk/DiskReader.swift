@@ -4,9 +4,12 @@ import NIOCore
 import Secrets
 import Synchronization
 
-/// Reads plain octets from sealed chunks: four records at a time, and the next four ahead of the caller.
+/// Reads plain octets from sealed chunks: some records at a time, and the next ones ahead of the caller.
 final class DiskReader: VaultByteSource {
-    private static let recordsAtOnce = 4
+    /// Half a megabyte in a piece: with fewer, the way from thread to thread takes longer than the work.
+    private static let recordsAtOnce = 8
+    /// One piece that is written out, one that waits for it, one that is read.
+    private static let piecesInMemory = 3
 
     private struct Piece: Sendable {
         let bytes: ByteBuffer
@@ -23,6 +26,7 @@ final class DiskReader: VaultByteSource {
     private let firstIndex: Int
     private let end: Int64
     private let pending: Mutex<PendingResult<Piece>?>
+    private let memory = Mutex(Memory())
 
     /// Begins to read; the range is not empty and lies within the given chunks.
     init(vault: DiskVault, format: RecordFormat, chunks: [StoredChunk], range: Range<Int64>) {
@@ -80,37 +84,62 @@ final class DiskReader: VaultByteSource {
             end, chunkEnd, start + Int64((record + Self.recordsAtOnce) * FileLayout.recordSize))
         let recordEnd = (Int(pieceEnd - start) + FileLayout.recordSize - 1) / FileLayout.recordSize
 
-        let sealed = try readSealed(chunk: index, records: record..<recordEnd, from: input)
-        var bytes = ByteBuffer()
-        bytes.reserveCapacity(Int(pieceEnd - position))
-        for (number, part) in zip(record..<recordEnd, sealed) {
-            let plain = try format.open(part, chunk: index, record: number)
-            let recordStart = start + Int64(number * FileLayout.recordSize)
-            let lower = Int(max(0, position - recordStart))
-            let upper = Int(min(Int64(plain.count), pieceEnd - recordStart))
-            plain.withUnsafeBytes { _ = bytes.writeBytes(UnsafeRawBufferPointer(rebasing: $0[lower..<upper])) }
+        // Only one piece is read at a time, so that nobody waits for the lock.
+        let bytes = try memory.withLock { memory in
+            var bytes = memory.buffer(size: Int(pieceEnd - position))
+            for number in record..<recordEnd {
+                let recordStart = start + Int64(number * FileLayout.recordSize)
+                let lower = Int(max(0, position - recordStart))
+                let upper = Int(min(Int64(FileLayout.recordSize), pieceEnd - recordStart))
+                try memory.withSealed { sealed in
+                    let plain = try open(chunk: index, record: number, from: input, through: sealed)
+                    plain.withUnsafeBytes { _ = bytes.writeBytes(UnsafeRawBufferPointer(rebasing: $0[lower..<upper])) }
+                }
+            }
+            memory.keep(bytes)
+            return bytes
         }
         return Piece(bytes: bytes, next: pieceEnd, input: pieceEnd < chunkEnd ? input : nil)
     }
 
-    /// Reads some records as they are stored; a file that is too short is damaged.
-    private func readSealed(chunk: Int, records: Range<Int>, from input: Descriptor) throws -> [Data] {
-        let stride = FileLayout.recordSize + FileLayout.recordOverhead
-        let offset = records.lowerBound * stride
-        let total = min(records.upperBound * stride, format.layout.sealedSize(ofChunk: chunk)) - offset
-        var parts: [Data] = []
-        parts.reserveCapacity(records.count)
-        try withUnsafeTemporaryAllocation(byteCount: total, alignment: 16) { buffer in
-            let count = try input.read(into: buffer, at: Int64(offset))
-            for (number, begin) in zip(records, Swift.stride(from: 0, to: total, by: stride)) {
-                let part = begin..<min(begin + stride, total)
-                guard part.upperBound <= count, let base = buffer.baseAddress else {
-                    throw VaultError(
-                        .corrupted, file: format.file, chunk: chunk, record: number, detail: "the object is too short")
-                }
-                parts.append(Data(bytes: base + part.lowerBound, count: part.count))
-            }
+    /// Reads a record as it is stored, and opens it; a file that is too short is damaged.
+    private func open(
+        chunk: Int, record: Int, from input: Descriptor, through sealed: UnsafeMutableRawBufferPointer
+    ) throws -> Data {
+        let offset = record * sealed.count
+        let size = min(sealed.count, format.layout.sealedSize(ofChunk: chunk) - offset)
+        let part = UnsafeMutableRawBufferPointer(rebasing: sealed[..<size])
+        guard try input.read(into: part, at: Int64(offset)) == size, let base = part.baseAddress else {
+            throw VaultError(
+                .corrupted, file: format.file, chunk: chunk, record: record, detail: "the object is too short")
         }
-        return parts
+        // The octets are lent, not copied: nothing keeps them beyond this call.
+        return try format.open(
+            Data(bytesNoCopy: base, count: size, deallocator: .none), chunk: chunk, record: record)
+    }
+
+    /// Memory that goes round: fresh pages for each piece would cost as much as the decryption.
+    private struct Memory {
+        /// One record as it is stored.
+        private var sealed = ByteBuffer()
+        /// Pieces that were given out, the oldest first.
+        private var given: [ByteBuffer] = []
+
+        /// An empty buffer, in the place of the oldest piece if that was written out meanwhile.
+        mutating func buffer(size: Int) -> ByteBuffer {
+            guard given.count == DiskReader.piecesInMemory else { return ByteBufferAllocator().buffer(capacity: size) }
+            var oldest = given.removeFirst()
+            // It takes other memory if somebody still reads in this one.
+            oldest.clear(minimumCapacity: size)
+            return oldest
+        }
+
+        mutating func keep(_ piece: ByteBuffer) { given.append(piece) }
+
+        mutating func withSealed(_ body: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+            let size = FileLayout.recordSize + FileLayout.recordOverhead
+            sealed.clear(minimumCapacity: size)
+            try sealed.withUnsafeMutableWritableBytes { try body(UnsafeMutableRawBufferPointer(rebasing: $0[..<size])) }
+        }
     }
 }

@@ -33,8 +33,24 @@ public struct ContentType: Sendable, Hashable, CustomStringConvertible {
     /// `application/octet-stream`.
     public static let octetStream = ContentType(known: "application/octet-stream")
 
+    /// A mail within a mail (RFC 2046, 5.2.1).
+    static let mail = ContentType(known: "message/rfc822")
+    /// The fields of a report for programs (RFC 3464, 2.1).
+    static let deliveryStatus = ContentType(known: "message/delivery-status")
+    /// The header of a mail (RFC 6522, 4).
+    static let returnedHeader = ContentType(known: "text/rfc822-headers")
+    static let returnedHeaderInUTF8 = ContentType(known: "text/rfc822-headers", ["charset": "utf-8"])
+
+    /// Parts that make a report of another kind than of what became of a mail (RFC 6522, 3).
+    static func report(_ type: String, _ boundary: MIMEBoundary) -> ContentType {
+        ContentType(known: "multipart/report", ["boundary": boundary.text, "report-type": type])
+    }
+
     static func multipart(_ kind: MIMEPart.Multipart, _ boundary: MIMEBoundary) -> ContentType {
-        ContentType(known: "multipart/\(kind.rawValue)", ["boundary": boundary.text])
+        var parameters = ["boundary": boundary.text]
+        // RFC 6522, 3: the type of the second part stands here, too.
+        if kind == .report { parameters["report-type"] = "delivery-status" }
+        return ContentType(known: "multipart/\(kind.rawValue)", parameters)
     }
 
     /// Whether the content is made of parts.

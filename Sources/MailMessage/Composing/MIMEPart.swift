@@ -6,10 +6,13 @@ public struct MIMEPart: Sendable, Hashable {
         case alternative
         /// One after the other (RFC 2046, 5.1.3).
         case mixed
+        /// A report of what became of a mail (RFC 6522, 3).
+        case report
     }
 
     private indirect enum Content: Hashable {
         case text(String)
+        case lines([String])
         case data([UInt8])
         case parts([MIMEPart], MIMEBoundary)
     }
@@ -29,6 +32,15 @@ public struct MIMEPart: Sendable, Hashable {
         MIMEPart(contentType: .html, content: .text(text), disposition: nil)
     }
 
+    static func text(_ text: String, type: ContentType) -> MIMEPart {
+        MIMEPart(contentType: type, content: .text(text), disposition: nil)
+    }
+
+    /// Lines of ASCII that must be readable without decoding, at most 998 octets each.
+    static func asciiLines(_ lines: [String], type: ContentType) -> MIMEPart {
+        MIMEPart(contentType: type, content: .lines(lines), disposition: nil)
+    }
+
     /// A file, to be saved under the given name.
     public static func attachment(_ data: [UInt8], type: ContentType = .octetStream, fileName: String) -> MIMEPart {
         // RFC 2183, 2.3: the name must not lead out of the folder it is saved in.
@@ -39,9 +51,36 @@ public struct MIMEPart: Sendable, Hashable {
             disposition: HeaderField(.contentDisposition, pieces: ["attachment;"] + parameters))
     }
 
+    /// A mail as it came, attached. One that is not plain enough for its own media type goes as a file (RFC 2046, 5.2.1:
+    /// `message/rfc822` has no encoding but those that change nothing).
+    public static func originalMail(_ mail: [UInt8]) -> MIMEPart {
+        var lines: [String] = []
+        for line in mail.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            let line = line.last == 0x0D ? line.dropLast() : line
+            guard line.count <= 998, line.allSatisfy({ $0 < 0x80 && $0 != 0 && $0 != 0x0D }) else {
+                return .attachment(mail, fileName: "mail.eml")
+            }
+            lines.append(line.asText)
+        }
+        if lines.last == "" { lines.removeLast() }
+        return MIMEPart(
+            contentType: .mail, content: .lines(lines),
+            disposition: HeaderField(.contentDisposition, pieces: ["attachment;", "filename=mail.eml"]))
+    }
+
     /// Several parts. The boundary must differ from those of the parts within.
     public static func multipart(_ kind: Multipart, _ parts: [MIMEPart], boundary: MIMEBoundary) -> MIMEPart {
         MIMEPart(contentType: .multipart(kind, boundary), content: .parts(parts, boundary), disposition: nil)
+    }
+
+    /// A report of another kind than of what became of a mail, such as `tlsrpt` (RFC 6522, 3).
+    ///
+    /// - Parameters:
+    ///   - type: the kind, a token.
+    ///   - parts: words for people first.
+    ///   - boundary: must differ from those of the parts within.
+    public static func report(_ type: String, _ parts: [MIMEPart], boundary: MIMEBoundary) -> MIMEPart {
+        MIMEPart(contentType: .report(type, boundary), content: .parts(parts, boundary), disposition: nil)
     }
 
     /// The part with its headers, CRLF only, lines of at most 76 octets in bodies.
@@ -63,6 +102,9 @@ public struct MIMEPart: Sendable, Hashable {
                 return ("base64", Base64.encodeLines(lines))
             }
             return ("quoted-printable", printable)
+        case .lines(let lines):
+            // RFC 3464, 2: 7bit must be enough for the fields of a report.
+            return ("7bit", lines.flatMap { Array($0.utf8) + [0x0D, 0x0A] })
         case .data(let data):
             return ("base64", Base64.encodeLines(data))
         case .parts(let parts, let boundary):

@@ -23,7 +23,7 @@ public enum MessageHeaders {
     }
 
     /// The fields with their folded lines and line ends, and where the empty line begins.
-    static func rawFields(_ message: [UInt8]) -> (fields: [ArraySlice<UInt8>], bodyStart: Int) {
+    public static func rawFields(_ message: [UInt8]) -> (fields: [ArraySlice<UInt8>], bodyStart: Int) {
         var fields: [ArraySlice<UInt8>] = []
         var index = 0
         while index < message.count {

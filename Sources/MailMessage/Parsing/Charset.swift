@@ -1,3 +1,5 @@
+import Foundation
+
 /// The charsets that mail still comes in.
 enum Charset {
     /// Text of bytes in a charset; what the charset does not have becomes U+FFFD.
@@ -10,8 +12,22 @@ enum Charset {
         case "iso-8859-1", "iso8859-1", "latin1", "l1": map(bytes) { UInt16($0) }
         case "iso-8859-15", "iso8859-15", "latin9", "latin-9": map(bytes, latin9)
         case "windows-1252", "cp1252", "cp-1252", "x-ansi": map(bytes, windows1252)
-        default: String(validating: Array(bytes), as: UTF8.self) ?? map(bytes, windows1252)
+        default:
+            known[name.lowercased()].flatMap { String(data: Data(bytes), encoding: $0) } ?? unnamed(bytes)
         }
+    }
+
+    /// What the system's library reads for us.
+    private static let known: [String: String.Encoding] = [
+        "iso-2022-jp": .iso2022JP, "euc-jp": .japaneseEUC, "shift_jis": .shiftJIS, "shift-jis": .shiftJIS,
+        "x-sjis": .shiftJIS, "iso-8859-2": .isoLatin2, "windows-1250": .windowsCP1250, "windows-1251": .windowsCP1251,
+        "windows-1253": .windowsCP1253, "windows-1254": .windowsCP1254, "utf-16": .utf16,
+        "utf-16le": .utf16LittleEndian,
+        "utf-16be": .utf16BigEndian, "utf-32": .utf32,
+    ]
+
+    private static func unnamed(_ bytes: some Collection<UInt8>) -> String {
+        String(validating: Array(bytes), as: UTF8.self) ?? map(bytes, windows1252)
     }
 
     private static func map(_ bytes: some Collection<UInt8>, _ table: (UInt8) -> UInt16) -> String {

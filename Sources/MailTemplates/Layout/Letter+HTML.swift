@@ -4,7 +4,7 @@ import Localization
 /// is loaded from anywhere.
 extension Letter {
     func html(_ text: Localizer, _ branding: MailBranding, title: String) -> String {
-        let style = MailStyle(accent: branding.accent)
+        let style = MailStyle(accent: branding.accent, accentOnDark: branding.accentOnDark)
         let rows = blocks.map { row(block: $0, style, text) }.joined(separator: "\n")
         return """
             <!DOCTYPE html>
@@ -159,6 +159,7 @@ extension Letter {
         var links: [String] = []
         if let imprint = branding.imprint { links.append(anchor(imprint, text("mail.foot.imprint"), style)) }
         if let privacy = branding.privacy { links.append(anchor(privacy, text("mail.foot.privacy"), style)) }
+        if let choice = branding.choice { links.append(anchor(choice, text("mail.foot.choice"), style)) }
         if !links.isEmpty { lines.append(links.joined(separator: " · ")) }
         return lines.joined(separator: "<br>\n")
     }
@@ -167,6 +168,7 @@ extension Letter {
 /// The looks that blocks share.
 struct MailStyle {
     let accent: AccentColour
+    let accentOnDark: AccentColour
     let font = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
     var body: String { "\(font);font-size:16px;line-height:25px;color:#1b1f24;margin:0;word-break:break-word" }
     var small: String { "\(font);font-size:14px;line-height:21px;color:#5a6270;margin:0;word-break:break-word" }
@@ -181,7 +183,7 @@ struct MailStyle {
         .ink{color:#eceae4 !important}
         .muted{color:#a4abb8 !important}
         .rule{border-color:#2d323b !important}
-        .link{color:\(accent == .standard ? "#8fb4ff" : "#eceae4") !important}
+        .link{color:\(accentOnDark.hex) !important}
         }
         """
     }

@@ -23,6 +23,7 @@ extension Letter {
         var foot = ["-- "] + footLines(text, branding)
         if let imprint = branding.imprint { foot.append("\(text("mail.foot.imprint")): \(imprint.text)") }
         if let privacy = branding.privacy { foot.append("\(text("mail.foot.privacy")): \(privacy.text)") }
+        if let choice = branding.choice { foot.append("\(text("mail.foot.choice")): \(choice.text)") }
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n\n" + foot.joined(separator: "\n") + "\n"
     }
 
@@ -30,6 +31,7 @@ extension Letter {
     func footLines(_ text: Localizer, _ branding: MailBranding) -> [String] {
         let origin = text("mail.foot.origin", ["organisation": branding.organisation])
         let genuine = text("mail.foot.genuine", ["url": branding.publicURL.text])
-        return isAutomatic ? [origin, text("mail.foot.automatic"), genuine] : [origin, genuine]
+        let lines = isAutomatic ? [origin, text("mail.foot.automatic"), genuine] : [origin, genuine]
+        return lines + [branding.footer].compactMap(\.self)
     }
 }

@@ -1,13 +1,12 @@
 public import Deliveries
 import Foundation
 import Logging
-import MailMessage
+public import MailMessage
 public import SMTP
 import SMTPTransport
-public import SenderDomains
 
 /// Hands mail to the SMTP interface that the administrator set; keeps its connections until the settings change.
-public actor SMTPRoute {
+public actor SMTPRoute: OutgoingRoute {
     private let settings: SettingsService
     private let accessTokens: AccessTokenSource
     private let timeouts: SMTPTimeouts
@@ -29,32 +28,18 @@ public actor SMTPRoute {
         self.timeouts = timeouts
     }
 
-    /// Sends one mail to one recipient.
-    ///
-    /// - Parameters:
-    ///   - mail: the mail.
-    ///   - sender: whom it comes from.
-    ///   - current: the settings in force.
-    ///   - isInteractive: whether somebody waits for the outcome: then a fresh connection with short limits is used.
-    ///   - beforeDot: awaited right before the final dot is sent.
+    /// Hands one mail for one recipient to the SMTP interface.
     public func send(
-        _ mail: OutgoingMail, sender: SenderDecision, settings current: Settings, isInteractive: Bool = false,
+        to recipient: EmailAddress, protection: StoredMessage.Protection, settings current: Settings,
+        isInteractive: Bool,
+        start: @escaping @Sendable () async throws(RouteStop) -> OutboundMessage,
         beforeDot: @escaping @Sendable () async throws -> Void
     ) async -> RouteOutcome {
-        let transaction: SMTPTransaction
-        let octets: [UInt8]
-        do {
-            let message = try mail.message(sender: sender)
-            octets = message.serialized
-            transaction = SMTPTransaction(
-                sender: try sender.envelopeFrom.address.map { try SMTPEnvelopeAddress($0.wireForm) } ?? .null,
-                recipients: [try SMTPEnvelopeAddress(mail.to.address.wireForm)],
-                size: octets.count, isEightBit: false)
+        let message: OutboundMessage
+        do throws(RouteStop) {
+            message = try await start()
         } catch {
-            return RouteOutcome(
-                SMTPFailure(
-                    phase: .mail, kind: .invalidContent, isPermanent: true,
-                    text: "The mail cannot be composed: an address or header is not valid."))
+            return error.outcome
         }
         let relay: SMTPRelay
         do {
@@ -65,13 +50,16 @@ public actor SMTPRoute {
             return RouteOutcome(
                 SMTPFailure(phase: .connect, kind: .configuration, text: "The SMTP interface is not set up."))
         }
-        let result = await relay.send(transaction, content: .octets(octets), beforeDot: beforeDot)
+        let result = await relay.send(message.transaction, content: message.content, beforeDot: beforeDot)
         if isInteractive { await relay.shutDown() }
         let outcome = RouteOutcome(result)
         if outcome.failure?.kind == .authentication { await accessTokens.forget() }
         if relay.configuration.connection.session.credentials == nil, outcome.lacksSignIn { return outcome.waiting }
         return outcome
     }
+
+    /// All mail goes to one server.
+    public nonisolated var pacing: (any DestinationPacing)? { nil }
 
     /// Closes the connections; mail under way goes on to its end.
     public func shutDown() async {
@@ -153,7 +141,10 @@ extension SMTPTimeouts {
         limits.connect = min(connect, .seconds(15))
         limits.tls = min(tls, .seconds(15))
         limits.greeting = min(greeting, .seconds(20))
-        limits.command = min(command, .seconds(20))
+        limits.hello = min(hello, .seconds(20))
+        limits.startTLS = min(startTLS, .seconds(20))
+        limits.authentication = min(authentication, .seconds(20))
+        limits.reset = min(reset, .seconds(20))
         limits.mail = min(mail, .seconds(20))
         limits.recipient = min(recipient, .seconds(30))
         limits.data = min(data, .seconds(20))

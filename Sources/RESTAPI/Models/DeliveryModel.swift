@@ -6,6 +6,8 @@ import Localization
 struct DeliveryModel: Codable, Equatable {
     let id: String
     let state: String
+    /// `webUI` or `addIn`.
+    let path: String
     let subject: String
     let message: String
     let level: Int
@@ -17,6 +19,8 @@ struct DeliveryModel: Codable, Equatable {
     let language: String
     let createdAt: Date
     let updatedAt: Date
+    /// When its block was first inserted into a mail.
+    let insertedAt: Date?
     let sentAt: Date?
     let expiresAt: Date?
     /// A draft's recipients as typed.
@@ -35,6 +39,7 @@ struct DeliveryModel: Codable, Equatable {
         let delivery = detail.delivery
         id = delivery.id.description
         state = delivery.state.rawValue
+        path = delivery.path.rawValue
         subject = delivery.subject
         message = delivery.message
         level = delivery.level.rawValue
@@ -46,6 +51,7 @@ struct DeliveryModel: Codable, Equatable {
         language = delivery.language.rawValue
         createdAt = delivery.createdAt
         updatedAt = delivery.updatedAt
+        insertedAt = delivery.insertedAt
         sentAt = delivery.sentAt
         expiresAt = delivery.expiresAt
         draftRecipients = delivery.state == .draft ? delivery.draftRecipients : nil

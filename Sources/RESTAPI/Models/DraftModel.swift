@@ -33,6 +33,12 @@ struct DraftModel: Decodable {
         "withholdsMessage", "language",
     ]
 
+    /// What can be said besides when a draft is begun.
+    static let beginningFields = fields.union(["path"])
+
+    /// What can be said besides when a draft is sent.
+    static let sendingFields = fields.union(["liftsSuppressions"])
+
     let recipients: Recipients?
     let subject: String?
     let message: String?
@@ -43,6 +49,17 @@ struct DraftModel: Decodable {
     let copiesSender: Bool?
     let withholdsMessage: Bool?
     let language: String?
+    let liftsSuppressions: Bool?
+    let path: String?
+
+    /// How the mail will leave; an unknown way is refused.
+    func dispatchPath() throws -> Delivery.DispatchPath {
+        guard let path else { return .webUI }
+        guard let known = Delivery.DispatchPath(rawValue: path) else {
+            throw DeliveriesError(.unsupportedOption, fields: [FieldError("path", "unsupported")])
+        }
+        return known
+    }
 
     /// The same for the use cases; an unknown language is refused.
     func form() throws -> DraftForm {
@@ -56,6 +73,7 @@ struct DraftModel: Decodable {
         return DraftForm(
             recipients: recipients?.typed, subject: subject, message: message, level: level, lifetimeDays: lifetimeDays,
             password: password, notifiesSender: notifiesSender, copiesSender: copiesSender,
-            withholdsMessage: withholdsMessage, language: chosen)
+            withholdsMessage: withholdsMessage, language: chosen,
+            liftsSuppressions: liftsSuppressions)
     }
 }

@@ -11,6 +11,7 @@ struct FileModel: Codable, Equatable {
     let chunkCount: Int
     let complete: Bool
     let sha256: String?
+    let scan: ScanModel
 
     init(_ file: DeliveryFile) {
         id = file.id.description
@@ -21,6 +22,22 @@ struct FileModel: Codable, Equatable {
         chunkCount = file.chunkCount
         complete = file.completedAt != nil
         sha256 = file.sha256
+        scan = ScanModel(file.scan)
+    }
+}
+
+/// What the virus scanner said of a file.
+struct ScanModel: Codable, Equatable {
+    let state: String
+    let finding: String?
+    let scanner: String?
+    let at: Date?
+
+    init(_ scan: FileScan) {
+        state = scan.state.rawValue
+        finding = scan.finding.isEmpty ? nil : scan.finding
+        scanner = scan.scanner.isEmpty ? nil : scan.scanner
+        at = scan.at
     }
 }
 

@@ -21,10 +21,14 @@ struct OutboxModel: Codable, Equatable {
     let lastAnswer: String
     let failureClass: String
     let delivery: String?
+    let destination: String
+    /// `administrator` or `domain`, while it is held.
+    let heldBy: String?
+    let passage: PassageModel?
 
     init(_ entry: OutboxEntry) {
         id = entry.id.description
-        kind = entry.kind.rawValue
+        kind = entry.kind?.rawValue ?? "message"
         to = entry.to.displayForm
         from = entry.visibleFrom
         state = entry.state.rawValue
@@ -35,6 +39,67 @@ struct OutboxModel: Codable, Equatable {
         lastAnswer = entry.lastAnswer
         failureClass = entry.failureClass
         delivery = entry.delivery?.description
+        destination = entry.destination
+        heldBy = entry.state == .held ? (entry.isHeldByAdministrator ? "administrator" : "domain") : nil
+        passage = entry.passage.map { PassageModel($0) }
+    }
+}
+
+/// How a mail travelled to the mail host of its recipient.
+struct PassageModel: Codable, Equatable {
+    let host: String
+    /// Such as `TLS 1.3`; missing if it went in the clear.
+    let tlsVersion: String?
+    /// `none`, `dane`, `mta-sts` or `certificate`.
+    let proof: String
+
+    init(_ passage: MailPassage) {
+        host = passage.host
+        tlsVersion = passage.tlsVersion
+        proof = passage.proof.rawValue
+    }
+}
+
+/// How the mail to one destination does.
+struct DestinationModel: Codable, Equatable {
+    let destination: String
+    let queued: Int
+    let held: Int
+    let failed: Int
+    let oldest: Date?
+    let nextAttemptAt: Date?
+    let lastAnswer: String
+
+    init(_ state: DestinationState) {
+        destination = state.destination
+        queued = state.queued
+        held = state.held
+        failed = state.failed
+        oldest = state.oldest
+        nextAttemptAt = state.nextAttemptAt
+        lastAnswer = state.lastAnswer
+    }
+}
+
+/// An order about a destination and how it does.
+struct DestinationOrderModel: Codable, Equatable {
+    let id: String
+    let action: String
+    let destination: String
+    /// `running`, `done` or `broken`.
+    let state: String
+    /// How many rows were changed.
+    let count: Int?
+
+    init(_ id: DestinationOrders.ID, _ order: DestinationOrder, _ now: DestinationOrders.State) {
+        self.id = id.description
+        action = order.action.rawValue
+        destination = order.destination.ascii
+        switch now {
+        case .running(let changed): (state, count) = ("running", changed)
+        case .done(let changed): (state, count) = ("done", changed)
+        case .broken: (state, count) = ("broken", nil)
+        }
     }
 }
 

@@ -21,14 +21,18 @@ struct RecipientModel: Codable, Equatable {
     let id: String
     let email: String
     let name: String
-    /// `none` (no mail of ours), `not-sent` (local mailbox), `queued`, `held`, `handed-over`, `failed` or `cancelled`.
+    /// `none` (no mail of ours), `not-sent` (local mailbox), `queued`, `held`, `handed-over`,
+    /// `late` (handed over, and reported to be still on its way), `failed` or `cancelled`.
     let sending: String
     let answer: String?
     let failureClass: String?
     let handedOverAt: Date?
     let openedAt: Date?
     let scannerVisits: Int
+    /// `all`, `no-reminders` or `none`.
+    let wish: String
     let fetched: [FetchModel]
+    let passage: PassageModel?
 
     init(_ status: RecipientStatus) {
         id = status.recipient.id.description
@@ -36,6 +40,8 @@ struct RecipientModel: Codable, Equatable {
         name = status.recipient.name
         openedAt = status.recipient.openedAt
         scannerVisits = status.scannerVisits
+        wish = status.wish.rawValue
+        passage = status.passage.map { PassageModel($0) }
         fetched = FetchModel.list(status.fetchedFiles)
         switch status.sending {
         case nil:
@@ -48,6 +54,8 @@ struct RecipientModel: Codable, Equatable {
             (sending, answer, failureClass, handedOverAt) = ("held", nil, nil, nil)
         case .handedOver(let at):
             (sending, answer, failureClass, handedOverAt) = ("handed-over", nil, nil, at)
+        case .late(let at, let last):
+            (sending, answer, failureClass, handedOverAt) = ("late", last.isEmpty ? nil : last, nil, at)
         case .failed(let why, let last):
             (sending, answer, failureClass, handedOverAt) = ("failed", last, why, nil)
         case .cancelled:

@@ -5,6 +5,8 @@ import Foundation
 struct SummaryModel: Codable, Equatable {
     let id: String
     let state: String
+    /// `webUI` or `addIn`.
+    let path: String
     let subject: String
     let recipients: Int
     let recipientsFetched: Int
@@ -14,12 +16,14 @@ struct SummaryModel: Codable, Equatable {
     let size: Int64
     let firstRecipients: [String]
     let createdAt: Date
+    let insertedAt: Date?
     let sentAt: Date?
     let expiresAt: Date?
 
     init(_ summary: DeliverySummary) {
         id = summary.delivery.id.description
         state = summary.delivery.state.rawValue
+        path = summary.delivery.path.rawValue
         subject = summary.delivery.subject
         recipients = summary.recipients
         recipientsFetched = summary.recipientsFetched
@@ -29,6 +33,7 @@ struct SummaryModel: Codable, Equatable {
         size = summary.size
         firstRecipients = summary.firstRecipients
         createdAt = summary.delivery.createdAt
+        insertedAt = summary.delivery.insertedAt
         sentAt = summary.delivery.sentAt
         expiresAt = summary.delivery.expiresAt
     }

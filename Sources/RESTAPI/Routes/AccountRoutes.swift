@@ -12,6 +12,7 @@ struct AccountRoutes {
         let email: String
         let name: String
         let language: String
+        let roles: [String]
         let isAdministrator: Bool
     }
     private struct NewToken: Decodable {
@@ -57,7 +58,8 @@ struct AccountRoutes {
         return try .json(
             AccountModel(
                 id: account.id.description, email: account.email.displayForm, name: account.name,
-                language: account.language.rawValue, isAdministrator: account.isAdministrator))
+                language: account.language.rawValue, roles: account.roles.map(\.rawValue).sorted(),
+                isAdministrator: account.isAdministrator))
     }
 
     // A token must not make tokens: who finds one would keep access after it is revoked.

@@ -6,7 +6,7 @@ import MailMessage
 import Outbox
 import WebServer
 
-/// `/settings`, `/users`, `/outbox` and `/mail/test`: what the administration pages do.
+/// `/settings`, `/users` and `/mail/test`: what the administration pages do.
 struct AdministrationRoutes {
     private struct SettingModel: Codable, Equatable {
         let key: String
@@ -20,11 +20,13 @@ struct AdministrationRoutes {
     private struct NewUser: Decodable {
         let email: String
         let name: String
+        let roles: [String]?
         let isAdministrator: Bool?
         let language: String?
     }
     private struct UserChange: Decodable {
         let isDisabled: Bool?
+        let roles: [String]?
         let isAdministrator: Bool?
     }
     private struct UserModel: Codable, Equatable {
@@ -32,6 +34,7 @@ struct AdministrationRoutes {
         let email: String
         let name: String
         let state: String
+        let roles: [String]
         let isAdministrator: Bool
         let hasSecondFactor: Bool
         let createdAt: Date
@@ -42,6 +45,7 @@ struct AdministrationRoutes {
             email = account.email.displayForm
             name = account.name
             state = account.state.rawValue
+            roles = account.roles.map(\.rawValue).sorted()
             isAdministrator = account.isAdministrator
             hasSecondFactor = account.hasSecondFactor
             createdAt = account.createdAt
@@ -52,7 +56,6 @@ struct AdministrationRoutes {
 
     private let settings: SettingsService
     private let users: Users
-    private let outbox: OutboxActions
     private let mailTest: MailTest
     private let json: JSONBody
 
@@ -60,7 +63,6 @@ struct AdministrationRoutes {
         json = JSONBody(clock: api.clock)
         settings = api.accounts.settings
         users = Users(api.accounts)
-        outbox = api.outbox
         mailTest = api.mailTest
     }
 
@@ -70,20 +72,16 @@ struct AdministrationRoutes {
         group.get("users", use: listUsers)
         group.post("users", use: createUser)
         group.patch("users/:id", use: changeUser)
-        group.get("outbox", use: listOutbox)
-        group.get("outbox/:id", use: showOutbox)
-        group.post("outbox/:id/retry", use: retry)
-        group.post("outbox/:id/cancel", use: cancel)
         group.post("mail/test", use: testMail)
     }
 
     private func listSettings(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try context.account(for: .administer)
+        _ = try context.account(permitting: .seeSettings)
         return try .json(Self.models(try await settings.current()))
     }
 
     private func changeSettings(_ request: Request, _ context: WebContext) async throws -> Response {
-        let account = try context.account(for: .administer)
+        let account = try context.account(permitting: .changeSettings)
         let values = try await json.decode(
             [String: String].self, from: request, fields: Set(SettingKey.all.map(\.name)))
         let changed = try await settings.set(values, by: account.id, clientAddress: context.clientAddress)
@@ -100,7 +98,7 @@ struct AdministrationRoutes {
     }
 
     private func listUsers(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try context.account(for: .administer)
+        _ = try context.account(permitting: .seeUsers)
         let page = try await users.list(
             search: request.text("search"), offset: try request.number("offset", within: 0...1_000_000, or: 0),
             limit: try request.number("limit", within: 1...200, or: 50))
@@ -108,9 +106,9 @@ struct AdministrationRoutes {
     }
 
     private func createUser(_ request: Request, _ context: WebContext) async throws -> Response {
-        let actor = try context.account(for: .administer)
+        let actor = try context.account(permitting: .manageUsers)
         let model = try await json.decode(
-            NewUser.self, from: request, fields: ["email", "name", "isAdministrator", "language"])
+            NewUser.self, from: request, fields: ["email", "name", "roles", "isAdministrator", "language"])
         var language = actor.language
         if let wanted = model.language {
             guard let known = Language(rawValue: wanted) else {
@@ -118,19 +116,23 @@ struct AdministrationRoutes {
             }
             language = known
         }
+        var roles = try Self.roles(model.roles) ?? [.sender]
+        if model.isAdministrator == true { roles.insert(.administrator) }
         let account = try await users.create(
-            UserForm(
-                email: model.email, name: model.name, isAdministrator: model.isAdministrator ?? false,
-                language: language), by: actor, origin: context.origin(of: request))
+            UserForm(email: model.email, name: model.name, roles: roles, language: language), by: actor,
+            origin: context.origin(of: request))
         return try .json(UserModel(account), status: .created)
     }
 
     private func changeUser(_ request: Request, _ context: WebContext) async throws -> Response {
-        let actor = try context.account(for: .administer)
+        let actor = try context.account(permitting: .manageUsers)
         let id: AccountID = try context.identifier()
         let model = try await json.decode(
-            UserChange.self, from: request, fields: ["isDisabled", "isAdministrator"])
+            UserChange.self, from: request, fields: ["isDisabled", "roles", "isAdministrator"])
         let origin = context.origin(of: request)
+        if let roles = try Self.roles(model.roles) {
+            try await users.setRoles(id, roles, by: actor.id, origin: origin)
+        }
         if let isAdministrator = model.isAdministrator {
             try await users.setAdministrator(id, isAdministrator, by: actor.id, origin: origin)
         }
@@ -140,42 +142,21 @@ struct AdministrationRoutes {
         return try .json(UserModel(try await users.account(id)))
     }
 
-    private func listOutbox(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try context.account(for: .administer)
-        var filter = OutboxFilter(search: request.text("search"))
-        let wanted = request.text("state")
-        if !wanted.isEmpty {
-            guard let state = OutboxEntry.State(rawValue: wanted) else {
-                throw DeliveriesError(.invalid, fields: [FieldError("state", "unsupported")])
-            }
-            filter.states = [state]
+    /// The roles of those names; a role that this server does not know is refused.
+    private static func roles(_ names: [String]?) throws -> Set<Role>? {
+        try names.map { names in
+            Set(
+                try names.map { name in
+                    guard let role = Role(rawValue: name) else {
+                        throw DeliveriesError(.unsupportedOption, fields: [FieldError("roles", "unsupported")])
+                    }
+                    return role
+                })
         }
-        let (entries, total) = try await outbox.list(
-            filter, offset: try request.number("offset", within: 0...1_000_000, or: 0),
-            limit: try request.number("limit", within: 1...200, or: 50))
-        return try .json(ListModel(items: entries.map { OutboxModel($0) }, total: total))
-    }
-
-    private func showOutbox(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try context.account(for: .administer)
-        let (entry, attempts) = try await outbox.show(try context.identifier())
-        return try .json(OutboxDetailModel(entry, attempts))
-    }
-
-    private func retry(_ request: Request, _ context: WebContext) async throws -> Response {
-        let actor = try context.account(for: .administer)
-        try await outbox.retry(try context.identifier(), by: actor.id, origin: context.origin(of: request))
-        return Response(status: .noContent)
-    }
-
-    private func cancel(_ request: Request, _ context: WebContext) async throws -> Response {
-        let actor = try context.account(for: .administer)
-        try await outbox.cancel(try context.identifier(), by: actor.id, origin: context.origin(of: request))
-        return Response(status: .noContent)
     }
 
     private func testMail(_ request: Request, _ context: WebContext) async throws -> Response {
-        let actor = try context.account(for: .administer)
+        let actor = try context.account(permitting: .changeSettings)
         let model = try await json.decode(TestRequest.self, from: request, fields: ["to"])
         let to: EmailAddress
         do {

@@ -34,13 +34,15 @@ struct DeliveryRoutes {
 
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
-        let form = try await json.decode(DraftModel.self, from: request, fields: DraftModel.fields).form()
-        let draft = try await drafts.create(by: account.id, language: form.language ?? account.language)
+        let model = try await json.decode(DraftModel.self, from: request, fields: DraftModel.beginningFields)
+        let form = try model.form()
+        let draft = try await drafts.create(
+            by: account.id, language: form.language ?? account.language, path: model.dispatchPath())
         do {
             try await drafts.update(draft.id, by: account.id, form)
         } catch {
             // What was refused leaves nothing behind.
-            try? await drafts.discard(draft.id, by: account.id)
+            try? await drafts.discard(draft.id, by: account.id, origin: context.origin(of: request))
             throw error
         }
         return try .json(
@@ -79,22 +81,22 @@ struct DeliveryRoutes {
 
     private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
-        try await drafts.discard(try context.identifier(), by: account.id)
+        try await drafts.discard(try context.identifier(), by: account.id, origin: context.origin(of: request))
         return Response(status: .noContent)
     }
 
     private func send(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
-        let form = try await json.decode(DraftModel.self, from: request, fields: DraftModel.fields).form()
+        let form = try await json.decode(DraftModel.self, from: request, fields: DraftModel.sendingFields).form()
         let id: DeliveryID = try context.identifier()
-        try await sending.send(id, by: account.id, form: form)
+        try await sending.send(id, by: account.id, form: form, origin: context.origin(of: request))
         return try .json(try await answer(id, account))
     }
 
     private func withdraw(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
         let id: DeliveryID = try context.identifier()
-        try await actions.withdraw(id, by: account.id)
+        try await actions.withdraw(id, by: account.id, origin: context.origin(of: request))
         return try .json(try await answer(id, account))
     }
 
@@ -102,14 +104,14 @@ struct DeliveryRoutes {
         let account = try context.account(for: .send)
         let id: DeliveryID = try context.identifier()
         let model = try await json.decode(ExtendModel.self, from: request, fields: ["days"])
-        try await actions.extend(id, by: account.id, days: model.days)
+        try await actions.extend(id, by: account.id, days: model.days, origin: context.origin(of: request))
         return try .json(try await answer(id, account))
     }
 
     private func remind(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
         let id: DeliveryID = try context.identifier()
-        try await actions.remindAll(of: id, by: account.id)
+        try await actions.remindAll(of: id, by: account.id, origin: context.origin(of: request))
         return try .json(try await answer(id, account))
     }
 

@@ -13,6 +13,8 @@ import WebServer
 struct DownloadRoutes {
     /// Visitor cookies begin so.
     private static let cookiePrefix = "dv_"
+    /// So many octets may wait twice for the connection: what waits there is cut by no withdrawal.
+    private static let mostWaiting = 4 << 20
     private let downloads: Downloads
     private let log: Logger
 
@@ -70,12 +72,20 @@ struct DownloadRoutes {
             status: status, headers: headers,
             body: ResponseBody(contentLength: count) { writer in
                 var written = download.range.lowerBound
+                var waiting = 0
+                var mark: EventLoopFuture<Void>?
                 do {
                     for try await piece in download.body {
                         try await writer.write(piece)
                         written += Int64(piece.readableBytes)
+                        waiting += piece.readableBytes
+                        guard waiting >= Self.mostWaiting else { continue }
+                        // The writer takes any number of pieces while the event loop is busy with others.
+                        try await mark?.get()
+                        mark = Self.flush(connection)
+                        waiting = 0
                     }
-                    try await Self.flushed(connection)
+                    try await Self.flush(connection)?.get()
                 } catch {
                     // What was written counts for a resumed transfer, which begins with what the client has.
                     if download.acceptsRanges, written > download.range.lowerBound {
@@ -97,10 +107,10 @@ struct DownloadRoutes {
         }
     }
 
-    /// Waits until all that was written before has left for the connection: an empty piece is the last in the queue.
+    /// Is over when all that was written before has left for the connection: an empty piece is the last in the queue.
     /// It fails if the connection has ended meanwhile.
-    private static func flushed(_ connection: (any Channel)?) async throws {
-        try await connection?.writeAndFlush(HTTPResponsePart.body(ByteBuffer())).get()
+    private static func flush(_ connection: (any Channel)?) -> EventLoopFuture<Void>? {
+        connection?.writeAndFlush(HTTPResponsePart.body(ByteBuffer()))
     }
 
     /// The values of all visitor cookies, at most 50 (RFC 6265, 4.2.1).

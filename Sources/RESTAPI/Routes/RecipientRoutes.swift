@@ -28,6 +28,7 @@ struct RecipientRoutes {
         let fromAddress: String
         let replyTo: String?
         let reason: String
+        let outcome: String
     }
 
     private let drafts: Drafts
@@ -76,7 +77,8 @@ struct RecipientRoutes {
         let model = try await json.decode(CorrectionModel.self, from: request, fields: ["email"])
         let recipient: RecipientID = try context.identifier()
         do {
-            try await actions.correctAddress(of: recipient, by: account.id, to: model.email)
+            try await actions.correctAddress(
+                of: recipient, by: account.id, to: model.email, origin: context.origin(of: request))
         } catch let error as DeliveriesError where error.code == .invalid {
             // The field as it is called here.
             let fields = error.fields.map { FieldError("email", $0.reason, $0.values) }
@@ -87,13 +89,13 @@ struct RecipientRoutes {
 
     private func remind(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
-        try await actions.remind(try context.identifier(), by: account.id)
+        try await actions.remind(try context.identifier(), by: account.id, origin: context.origin(of: request))
         return Response(status: .noContent)
     }
 
     private func resend(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
-        try await actions.resend(try context.identifier(), by: account.id)
+        try await actions.resend(try context.identifier(), by: account.id, origin: context.origin(of: request))
         return Response(status: .noContent)
     }
 
@@ -104,6 +106,7 @@ struct RecipientRoutes {
         return try .json(
             SenderModel(
                 fromName: preview.from.name ?? "", fromAddress: preview.from.address.displayForm,
-                replyTo: preview.replyTo?.address.displayForm, reason: preview.reason.rawValue))
+                replyTo: preview.replyTo?.address.displayForm, reason: preview.reason.rawValue,
+                outcome: preview.outcome.rawValue))
     }
 }

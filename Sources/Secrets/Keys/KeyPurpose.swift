@@ -28,6 +28,12 @@ public struct KeyPurpose: Sendable, Hashable {
     public static let download = KeyPurpose("download")
     /// Keyed return paths.
     public static let returnPath = KeyPurpose("return-path")
+    /// Addresses in links to their owners' choice of mail.
+    public static let mailWish = KeyPurpose("mail-wish")
+    /// The chain of the audit trail.
+    public static let audit = KeyPurpose("audit")
+    /// The key that signs receipts.
+    public static let receipt = KeyPurpose("receipt")
     /// The value by which a wrong key is recognised.
     static let fingerprint = KeyPurpose("fingerprint")
 }

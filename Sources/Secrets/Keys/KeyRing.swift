@@ -1,5 +1,6 @@
 internal import Crypto
 public import FoundationEssentials
+import Synchronization
 
 /// The master keys: the newest seals, all of them open.
 ///
@@ -10,13 +11,33 @@ public struct KeyRing: Sendable, CustomStringConvertible {
     struct MasterKey: Sendable {
         let id: UInt32
         let key: SymmetricKey
+        private let derivedKeys = DerivedKeys()
+
+        init(id: UInt32, key: SymmetricKey) {
+            self.id = id
+            self.key = key
+        }
 
         /// Eight hexadecimal digits.
         var idText: String { Hex.encode(withUnsafeBytes(of: id.bigEndian) { Array($0) }) }
 
         func derived(for purpose: KeyPurpose) -> SymmetricKey {
-            HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: key, info: Array("depesche/1/\(purpose.name)".utf8), outputByteCount: 32)
+            derivedKeys.key(for: purpose) {
+                HKDF<SHA256>.deriveKey(
+                    inputKeyMaterial: key, info: Array("depesche/1/\(purpose.name)".utf8), outputByteCount: 32)
+            }
+        }
+    }
+
+    /// Keys that were derived before: deriving one takes longer than sealing a small value.
+    private final class DerivedKeys: Sendable {
+        private let known = Mutex<[KeyPurpose: SymmetricKey]>([:])
+
+        func key(for purpose: KeyPurpose, derive: () -> SymmetricKey) -> SymmetricKey {
+            if let key = known.withLock({ $0[purpose] }) { return key }
+            let key = derive()
+            known.withLock { $0[purpose] = key }
+            return key
         }
     }
 
@@ -144,7 +165,7 @@ public struct KeyRing: Sendable, CustomStringConvertible {
         keys.contains { constantTimeEqual(Self.hmac($0, purpose: purpose, message: message), hmac) }
     }
 
-    private static func hmac(_ key: MasterKey, purpose: KeyPurpose, message: some DataProtocol) -> Data {
+    static func hmac(_ key: MasterKey, purpose: KeyPurpose, message: some DataProtocol) -> Data {
         Data(HMAC<SHA256>.authenticationCode(for: message, using: key.derived(for: purpose)))
     }
 

@@ -1,6 +1,6 @@
 /// A numbered step of the schema. Forward only, and never edited after it was released.
 struct Migration: Sendable {
-    /// From 1, without gaps.
+    /// From 1.
     let number: Int
     /// What it brings, for the table of migrations.
     let name: String
@@ -8,7 +8,10 @@ struct Migration: Sendable {
     let statements: @Sendable (ColumnTypes) -> [String]
 
     /// All of them in their order.
-    static let all: [Migration] = [.firstTables]
+    static let all: [Migration] = [
+        .firstTables, .bounces, .senderDomains, .mailServer, .submission, .returned, .seeing, .certificates,
+        .tlsReports, .addIns, .auditChain, .roles, .mailWishes, .scans, .notifications, .cleanUp,
+    ]
 
     /// The statements for an engine.
     func statements(_ engine: Engine) -> [String] { statements(ColumnTypes(engine: engine)) }

@@ -24,11 +24,13 @@ struct Migrator {
             """
     }
 
-    /// The steps that are missing; `StorageError.newerDatabase` if the database is ahead of this version.
+    /// The steps that are missing, also such as were made beside later ones; `StorageError.newerDatabase` if the
+    /// database is ahead of this version.
     func pending(_ sql: any StatementRunner) throws -> [Migration] {
-        let applied = Int(try sql.number("SELECT max(number) FROM schema_migration"))
-        guard applied <= newest else { throw StorageError.newerDatabase(found: applied, known: newest) }
-        return migrations.filter { $0.number > applied }
+        let applied = Set(try sql.all("SELECT number FROM schema_migration") { try $0.count() })
+        let last = applied.max() ?? 0
+        guard last <= newest else { throw StorageError.newerDatabase(found: last, known: newest) }
+        return migrations.filter { !applied.contains($0.number) }
     }
 
     /// Notes a step; in the same transaction as its statements.

@@ -5,9 +5,9 @@ import Synchronization
 
 /// Lets writers that arrive together share one commit: a disk syncs a few hundred times a second, not thousands.
 ///
-/// While one group's commit is being synced, the next writers gather. Each body runs in a savepoint of its own, so
-/// that one which fails undoes only itself, and each writer is answered after the commit. All of it happens on GRDB's
-/// writer queue; no task is involved, so none can be cancelled.
+/// While one group's commit is being synced, the next writers gather. One that fails undoes only itself: the group is
+/// rolled back then and runs again, each body in a savepoint of its own. Each writer is answered after the commit. All of
+/// it happens on GRDB's writer queue; no task is involved, so none can be cancelled.
 final class GroupCommit: Sendable {
     /// A writer's body.
     struct Job: Sendable {
@@ -37,10 +37,16 @@ final class GroupCommit: Sendable {
     private let pool: DatabasePool
     private let recorder: StatementRecorder?
     private let limit: Int
+    private let auditChain: @Sendable () -> AuditChain
     private let state = Mutex(State())
 
-    /// - Parameter limit: how many writers may wait before further ones are told that the server is busy.
-    init(pool: DatabasePool, recorder: StatementRecorder?, limit: Int) {
+    /// - Parameters:
+    ///   - limit: how many writers may wait before further ones are told that the server is busy.
+    ///   - auditChain: what ties new entries of the audit trail to those before.
+    init(
+        pool: DatabasePool, recorder: StatementRecorder?, limit: Int, auditChain: @escaping @Sendable () -> AuditChain
+    ) {
+        self.auditChain = auditChain
         self.pool = pool
         self.recorder = recorder
         self.limit = limit
@@ -86,6 +92,33 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ group: [Job], on database: GRDB.Database) {
+        // Most groups succeed as a whole, and savepoints cost as much as small bodies.
+        if group.count > 1, tryCommit(group, on: database) { return }
+        commitEach(group, on: database)
+    }
+
+    /// Commits the bodies without savepoints; false, and nothing has happened, if one of them fails.
+    private func tryCommit(_ group: [Job], on database: GRDB.Database) -> Bool {
+        var answers: [@Sendable () -> Void] = []
+        do {
+            try database.beginTransaction(.immediate)
+            for job in group {
+                answers.append(try run(job, on: database))
+                // Where SQLite gave the transaction up unseen, the next body would write outside of any.
+                guard database.isInsideTransaction else { return false }
+            }
+            try database.commit()
+        } catch {
+            // SQLite may have rolled back already; then there is nothing to do.
+            if database.isInsideTransaction { try? database.rollback() }
+            return false
+        }
+        count(answers.count)
+        for answer in answers { answer() }
+        return true
+    }
+
+    private func commitEach(_ group: [Job], on database: GRDB.Database) {
         var answers: [(job: Job, answer: @Sendable () -> Void)] = []
         var failures: [(job: Job, error: any Error)] = []
         do {
@@ -102,7 +135,7 @@ final class GroupCommit: Sendable {
                     // SQLite gave the whole transaction up (a full disk can do that): the others, whose bodies may run
                     // again, get one of their own each.
                     report(failures)
-                    for other in answers.map(\.job) + group[(index + 1)...] { commit([other], on: database) }
+                    for other in answers.map(\.job) + group[(index + 1)...] { commitEach([other], on: database) }
                     return
                 }
             }
@@ -114,12 +147,22 @@ final class GroupCommit: Sendable {
             if database.isInsideTransaction { try? database.rollback() }
             return report(failures + answers.map { ($0.job, Self.translated(error)) })
         }
-        state.withLock { state in
-            state.statistics.commits += 1
-            state.statistics.bodies += answers.count
-        }
+        count(answers.count)
         for answer in answers { answer.answer() }
         report(failures)
+    }
+
+    private func count(_ bodies: Int) {
+        state.withLock { state in
+            state.statistics.commits += 1
+            state.statistics.bodies += bodies
+        }
+    }
+
+    private func run(_ job: Job, on database: GRDB.Database) throws -> @Sendable () -> Void {
+        let connection = SQLiteConnection(database, recorder: recorder)
+        defer { connection.end() }
+        return try job.run(SQLTransaction(sql: connection, auditChain: auditChain()))
     }
 
     private static func translated(_ error: any Error) -> any Error {
@@ -128,11 +171,9 @@ final class GroupCommit: Sendable {
 
     /// Runs one body in a savepoint and undoes it if it fails.
     private func runBody(_ job: Job, on database: GRDB.Database) throws -> @Sendable () -> Void {
-        let connection = SQLiteConnection(database, recorder: recorder)
-        defer { connection.end() }
         try database.cachedStatement(sql: "SAVEPOINT body").execute()
         do {
-            let answer = try job.run(SQLTransaction(sql: connection))
+            let answer = try run(job, on: database)
             try database.cachedStatement(sql: "RELEASE SAVEPOINT body").execute()
             return answer
         } catch {

@@ -1,6 +1,7 @@
 public import Deliveries
 public import Foundation
 import GRDB
+public import Secrets
 import Synchronization
 
 /// The database in one SQLite file of the data folder.
@@ -25,6 +26,7 @@ public final class SQLiteDatabase: Deliveries.Database {
     private let lock: DataFolderLock
     private let recorder: StatementRecorder?
     private let commits: GroupCommit
+    private let auditChain: AuditChainInForce
     private let readers = Mutex(Readers())
 
     private init(
@@ -34,7 +36,9 @@ public final class SQLiteDatabase: Deliveries.Database {
         self.lock = lock
         self.maintenance = maintenance
         self.recorder = recorder
-        commits = GroupCommit(pool: pool, recorder: recorder, limit: queue)
+        let auditChain = AuditChainInForce()
+        self.auditChain = auditChain
+        commits = GroupCommit(pool: pool, recorder: recorder, limit: queue) { auditChain.current }
     }
 
     /// Opens the database of a data folder, or makes it, and brings its schema up to date.
@@ -115,6 +119,20 @@ public final class SQLiteDatabase: Deliveries.Database {
         }
     }
 
+    /// Ties the entries of the audit trail together under the installation's own key from now on; those of an older
+    /// database that are in no chain yet get their place in it.
+    ///
+    /// Until it is called, entries are sealed with a key that nobody has, so that none of them is ever found to be in
+    /// order by mistake.
+    ///
+    /// - Parameters:
+    ///   - keys: the installation's keys.
+    ///   - now: the time.
+    public func chainAudit(with keys: KeyRing, now: Date) async throws {
+        auditChain.use(AuditChain(keys: keys))
+        try await write { try $0.ledger.adoptAudit(at: now) }
+    }
+
     /// Runs `body` in a transaction and returns when its commit is on disk. Cancelling the task changes nothing.
     ///
     /// - Throws: what the body throws; `DeliveriesError` `.diskFull`, `.busy` if too many wait, `.trouble`;
@@ -144,10 +162,10 @@ public final class SQLiteDatabase: Deliveries.Database {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
-        try await readConnection { database, recorder in
+        try await readConnection { [auditChain] database, recorder in
             let connection = SQLiteConnection(database, recorder: recorder)
             defer { connection.end() }
-            return try body(SQLTransaction(sql: connection))
+            return try body(SQLTransaction(sql: connection, auditChain: auditChain.current))
         }
     }
 
@@ -213,4 +231,13 @@ public final class SQLiteDatabase: Deliveries.Database {
     var waitingWriters: Int { commits.waiting }
     /// How many commits there were, for how many bodies.
     var statistics: GroupCommit.Statistics { commits.statistics }
+}
+
+/// The chain of the audit trail; at first one under a key of its own.
+private final class AuditChainInForce: Sendable {
+    private let chain = Mutex(AuditChain(keys: KeyRing(ephemeral: SystemRandomSource())))
+
+    var current: AuditChain { chain.withLock { $0 } }
+
+    func use(_ chain: AuditChain) { self.chain.withLock { $0 = chain } }
 }

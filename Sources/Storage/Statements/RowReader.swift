@@ -74,12 +74,28 @@ struct RowReader {
         try present(Choice(rawValue: text()))
     }
 
+    mutating func language() throws -> Language { Language(kept: try text()) }
+
     mutating func numberedChoice<Choice: RawRepresentable<Int>>() throws -> Choice {
         try present(Choice(rawValue: count()))
     }
 
     mutating func email() throws -> EmailAddress { try present(try? EmailAddress(parsing: text())) }
+    mutating func emailOrNil() throws -> EmailAddress? {
+        guard let text = try textOrNil() else { return nil }
+        return try present(try? EmailAddress(parsing: text))
+    }
+    mutating func domain() throws -> MailDomain { try present(try? MailDomain(parsing: text())) }
+    mutating func domainOrNil() throws -> MailDomain? {
+        guard let text = try textOrNil() else { return nil }
+        return try present(try? MailDomain(parsing: text))
+    }
     mutating func vaultFile() throws -> VaultFileID { try present(VaultFileID(text: text())) }
+
+    mutating func passageOrNil() throws -> MailPassage? {
+        guard let text = try textOrNil() else { return nil }
+        return try present(try? JSONDecoder().decode(MailPassage.self, from: Data(text.utf8)))
+    }
 
     /// A list of words that are stored with commas between them.
     mutating func words() throws -> [String] { try text().split(separator: ",").map(String.init) }

@@ -1,5 +1,6 @@
 import Deliveries
 import Foundation
+import MailMessage
 
 /// A value as it is bound to a placeholder: the four kinds that every engine has.
 enum SQLValue: Equatable, Sendable {
@@ -48,6 +49,10 @@ extension Data: SQLBindable {
 
 extension Identifier: SQLBindable {
     var sqlValue: SQLValue { .text(description) }
+}
+
+extension MailDomain: SQLBindable {
+    var sqlValue: SQLValue { .text(ascii) }
 }
 
 extension SQLBindable where Self: RawRepresentable, RawValue: SQLBindable {

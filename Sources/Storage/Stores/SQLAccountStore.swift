@@ -7,14 +7,15 @@ struct SQLAccountStore: AccountStore {
     let sql: any StatementRunner
 
     private static let columns: Statement = """
-        id, email, name, is_administrator, state, language, password_hash, created_at, last_sign_in_at,
+        id, email, name, roles, state, language, password_hash, created_at, last_sign_in_at,
         totp_secret, totp_last_step, totp_confirmed, recovery_codes
         """
 
     private static func read(_ row: inout RowReader) throws -> Account {
         var account = Account(
-            id: try row.identifier(), email: try row.email(), name: try row.text(), isAdministrator: try row.flag(),
-            state: try row.choice(), language: try row.choice(), passwordHash: try row.textOrNil(),
+            id: try row.identifier(), email: try row.email(), name: try row.text(),
+            roles: Set(try row.words().compactMap(Role.init(rawValue:))), state: try row.choice(),
+            language: try row.language(), passwordHash: try row.textOrNil(),
             createdAt: try row.date(), lastSignInAt: try row.dateOrNil())
         if let secret = try row.dataOrNil() {
             account.secondFactor = Account.SecondFactor(
@@ -29,12 +30,12 @@ struct SQLAccountStore: AccountStore {
         try sql.run(
             """
             INSERT INTO account (
-                id, email, email_key, name, sort_name, search, is_administrator, state, language, password_hash,
+                id, email, email_key, name, sort_name, search, is_administrator, roles, state, language, password_hash,
                 totp_secret, totp_last_step, totp_confirmed, recovery_codes, created_at, last_sign_in_at
             ) VALUES (
                 \(account.id), \(account.email.wireForm), \(account.email.comparisonKey), \(account.name),
                 \(SearchText.folded(account.name)), \(Self.search(account)), \(account.isAdministrator),
-                \(account.state), \(account.language), \(account.passwordHash),
+                \(Self.words(account.roles)), \(account.state), \(account.language), \(account.passwordHash),
                 \(factor?.sealedSecret), \(factor?.lastStep), \(factor?.isConfirmed),
                 \(factor?.recoveryCodeHashes.joinedWords), \(account.createdAt), \(account.lastSignInAt)
             )
@@ -48,7 +49,8 @@ struct SQLAccountStore: AccountStore {
             UPDATE account SET
                 email = \(account.email.wireForm), email_key = \(account.email.comparisonKey), name = \(account.name),
                 sort_name = \(SearchText.folded(account.name)), search = \(Self.search(account)),
-                is_administrator = \(account.isAdministrator), state = \(account.state),
+                is_administrator = \(account.isAdministrator), roles = \(Self.words(account.roles)),
+                state = \(account.state),
                 language = \(account.language), password_hash = \(account.passwordHash),
                 totp_secret = \(factor?.sealedSecret), totp_last_step = \(factor?.lastStep),
                 totp_confirmed = \(factor?.isConfirmed), recovery_codes = \(factor?.recoveryCodeHashes.joinedWords),
@@ -56,6 +58,8 @@ struct SQLAccountStore: AccountStore {
             WHERE id = \(account.id)
             """)
     }
+
+    private static func words(_ roles: Set<Role>) -> String { roles.map(\.rawValue).sorted().joinedWords }
 
     private static func search(_ account: Account) -> String {
         SearchText.folded([account.name, account.email.wireForm, account.email.displayForm])

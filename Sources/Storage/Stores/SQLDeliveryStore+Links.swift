@@ -31,6 +31,19 @@ extension SQLDeliveryStore {
         try sql.first("SELECT \(Self.linkColumns) FROM link WHERE id = \(id)", Self.readLink)
     }
 
+    /// The names of all links of a delivery.
+    func links(of delivery: DeliveryID) throws -> [LinkID] {
+        try sql.all("SELECT id FROM link WHERE delivery = \(delivery)") { row in try row.identifier() }
+    }
+
+    func sharedLink(of delivery: DeliveryID) throws -> Link? {
+        try sql.first(
+            """
+            SELECT \(Self.linkColumns) FROM link WHERE delivery = \(delivery) AND kind = \(Link.Kind.shared)
+            AND state = \(Link.State.active) ORDER BY id DESC LIMIT 1
+            """, Self.readLink)
+    }
+
     func activeLink(of recipient: RecipientID) throws -> Link? {
         try sql.first(
             """

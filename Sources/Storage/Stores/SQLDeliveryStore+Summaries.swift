@@ -86,4 +86,11 @@ extension SQLDeliveryStore {
         let matches = Self.matches(sender: sender, search: search, states: states)
         return Int(try sql.number("SELECT count(*) FROM delivery WHERE \(matches)"))
     }
+
+    func counts() throws -> [Delivery.State: Int] {
+        let counted = try sql.all("SELECT state, count(*) FROM delivery GROUP BY state") {
+            row -> (Delivery.State, Int) in (try row.choice(), try row.count())
+        }
+        return Dictionary(counted) { $0 + $1 }
+    }
 }

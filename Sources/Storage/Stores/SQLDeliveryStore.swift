@@ -8,18 +8,20 @@ struct SQLDeliveryStore: DeliveryStore {
     static let columns: Statement = """
         id, sender, state, dispatch_path, subject, message, security_level, lifetime_days, password_hash,
         notifies_sender, copies_sender, withholds_message, language, chunk_size, thread_message_id, created_at,
-        updated_at, sent_at, expires_at, remove_files_at, reminded_at, draft_recipients
+        updated_at, sent_at, expires_at, remove_files_at, reminded_at, draft_recipients, inserted_at
         """
 
     static func read(_ row: inout RowReader) throws -> Delivery {
-        Delivery(
+        var delivery = Delivery(
             id: try row.identifier(), sender: try row.identifier(), state: try row.choice(), path: try row.choice(),
             subject: try row.text(), message: try row.text(), level: try row.numberedChoice(),
             lifetimeDays: try row.count(), passwordHash: try row.textOrNil(), notifiesSender: try row.flag(),
-            copiesSender: try row.flag(), withholdsMessage: try row.flag(), language: try row.choice(),
+            copiesSender: try row.flag(), withholdsMessage: try row.flag(), language: try row.language(),
             chunkSize: try row.count(), threadMessageID: try row.text(), createdAt: try row.date(),
             updatedAt: try row.date(), sentAt: try row.dateOrNil(), expiresAt: try row.dateOrNil(),
             removeFilesAt: try row.dateOrNil(), remindedAt: try row.dateOrNil(), draftRecipients: try row.text())
+        delivery.insertedAt = try row.dateOrNil()
+        return delivery
     }
 
     func insert(_ delivery: Delivery) throws {
@@ -31,7 +33,8 @@ struct SQLDeliveryStore: DeliveryStore {
                 \(delivery.notifiesSender), \(delivery.copiesSender), \(delivery.withholdsMessage),
                 \(delivery.language), \(delivery.chunkSize), \(delivery.threadMessageID), \(delivery.createdAt),
                 \(delivery.updatedAt), \(delivery.sentAt), \(delivery.expiresAt), \(delivery.removeFilesAt),
-                \(delivery.remindedAt), \(delivery.draftRecipients), \(SearchText.folded(delivery.subject)),
+                \(delivery.remindedAt), \(delivery.draftRecipients), \(delivery.insertedAt),
+                \(SearchText.folded(delivery.subject)),
                 \(delivery.sentAt ?? delivery.updatedAt)
             )
             """)
@@ -45,7 +48,8 @@ struct SQLDeliveryStore: DeliveryStore {
                 security_level = \(delivery.level), lifetime_days = \(delivery.lifetimeDays),
                 password_hash = \(delivery.passwordHash), notifies_sender = \(delivery.notifiesSender),
                 copies_sender = \(delivery.copiesSender), withholds_message = \(delivery.withholdsMessage),
-                language = \(delivery.language), updated_at = \(delivery.updatedAt), sent_at = \(delivery.sentAt),
+                language = \(delivery.language), updated_at = \(delivery.updatedAt),
+                inserted_at = \(delivery.insertedAt), sent_at = \(delivery.sentAt),
                 expires_at = \(delivery.expiresAt), remove_files_at = \(delivery.removeFilesAt),
                 reminded_at = \(delivery.remindedAt), draft_recipients = \(delivery.draftRecipients),
                 search = \(SearchText.folded(delivery.subject)), listed_at = \(delivery.sentAt ?? delivery.updatedAt)
@@ -57,6 +61,15 @@ struct SQLDeliveryStore: DeliveryStore {
         try sql.first("SELECT \(Self.columns) FROM delivery WHERE id = \(id)", Self.read)
     }
 
+    func latestDraft(sender: AccountID, path: Delivery.DispatchPath) throws -> Delivery? {
+        try sql.first(
+            """
+            SELECT \(Self.columns) FROM delivery
+            WHERE sender = \(sender) AND state = \(Delivery.State.draft) AND dispatch_path = \(path)
+            ORDER BY listed_at DESC, id DESC LIMIT 1
+            """, Self.read)
+    }
+
     func removeDraft(_ id: DeliveryID) throws {
         guard try sql.number("SELECT count(*) FROM delivery_file WHERE delivery = \(id)") == 0 else {
             throw DeliveriesError(.conflict, detail: "a draft with files cannot be removed")
@@ -64,6 +77,9 @@ struct SQLDeliveryStore: DeliveryStore {
         guard try sql.number("SELECT count(*) FROM delivery WHERE id = \(id) AND state <> 'draft'") == 0 else {
             throw DeliveriesError(.conflict, detail: "only a draft can be removed")
         }
+        // Somebody may have looked at the link of a mail that was never sent.
+        for link in try links(of: id) { try sql.run("DELETE FROM access_trace WHERE link = \(link)") }
+        try sql.run("DELETE FROM link WHERE delivery = \(id)")
         try sql.run("DELETE FROM recipient WHERE delivery = \(id)")
         try sql.run("DELETE FROM delivery WHERE id = \(id)")
     }
@@ -94,10 +110,11 @@ struct SQLDeliveryStore: DeliveryStore {
             """, Self.read)
     }
 
-    func abandonedDrafts(before: Date, limit: Int) throws -> [Delivery] {
+    func abandonedDrafts(before: Date, insertedBefore: Date, limit: Int) throws -> [Delivery] {
         try sql.all(
             """
             SELECT \(Self.columns) FROM delivery WHERE state = 'draft' AND updated_at < \(before)
+            AND (inserted_at IS NULL OR updated_at < \(insertedBefore))
             ORDER BY updated_at LIMIT \(limit)
             """, Self.read)
     }

@@ -8,7 +8,7 @@ struct SQLFileStore: FileStore {
 
     private static let columns: Statement = """
         id, delivery, position, name, media_type, size, chunk_size, vault_file, key_wraps, manifest, tree_digest,
-        sha256, created_at, completed_at
+        sha256, created_at, completed_at, scan_state, scan_finding, scanner, scanned_at, scan_tries
         """
 
     private static func read(_ row: inout RowReader) throws -> DeliveryFile {
@@ -17,7 +17,10 @@ struct SQLFileStore: FileStore {
             name: try row.text(), mediaType: try row.text(), size: try row.integer(), chunkSize: try row.count(),
             vaultFile: try row.vaultFile(), sealedKeyWraps: try row.data(), sealedManifest: try row.dataOrNil(),
             treeDigest: try row.textOrNil(), sha256: try row.textOrNil(), createdAt: try row.date(),
-            completedAt: try row.dateOrNil())
+            completedAt: try row.dateOrNil(),
+            scan: FileScan(
+                state: try row.choice(), finding: try row.text(), scanner: try row.text(), at: try row.dateOrNil(),
+                tries: try row.count()))
     }
 
     func insert(_ file: DeliveryFile) throws {
@@ -26,7 +29,8 @@ struct SQLFileStore: FileStore {
             INSERT INTO delivery_file (\(Self.columns), search, received_chunks, received_octets) VALUES (
                 \(file.id), \(file.delivery), \(file.position), \(file.name), \(file.mediaType), \(file.size),
                 \(file.chunkSize), \(file.vaultFile.text), \(file.sealedKeyWraps), \(file.sealedManifest),
-                \(file.treeDigest), \(file.sha256), \(file.createdAt), \(file.completedAt),
+                \(file.treeDigest), \(file.sha256), \(file.createdAt), \(file.completedAt), \(file.scan.state),
+                \(file.scan.finding), \(file.scan.scanner), \(file.scan.at), \(file.scan.tries),
                 \(SearchText.folded(file.name)), 0, 0
             )
             """)
@@ -38,7 +42,9 @@ struct SQLFileStore: FileStore {
             UPDATE delivery_file SET
                 name = \(file.name), search = \(SearchText.folded(file.name)), key_wraps = \(file.sealedKeyWraps),
                 manifest = \(file.sealedManifest), tree_digest = \(file.treeDigest), sha256 = \(file.sha256),
-                completed_at = \(file.completedAt)
+                completed_at = \(file.completedAt), scan_state = \(file.scan.state),
+                scan_finding = \(file.scan.finding), scanner = \(file.scan.scanner), scanned_at = \(file.scan.at),
+                scan_tries = \(file.scan.tries)
             WHERE id = \(file.id)
             """)
     }
@@ -74,6 +80,40 @@ struct SQLFileStore: FileStore {
             WHERE sha256 IS NULL AND completed_at IS NOT NULL AND key_wraps IS NOT NULL
             ORDER BY completed_at LIMIT \(limit)
             """, Self.read)
+    }
+
+    func filesToScan(limit: Int) throws -> [DeliveryFile] {
+        try sql.all(
+            """
+            SELECT \(Self.columns) FROM delivery_file
+            WHERE scan_state IN ('waiting', 'unreached') AND completed_at IS NOT NULL AND key_wraps IS NOT NULL
+            AND scan_tries >= 0
+            ORDER BY scan_tries, completed_at LIMIT \(limit)
+            """, Self.read)
+    }
+
+    func scanStates(of delivery: DeliveryID) throws -> [FileScan.State] {
+        try sql.all("SELECT DISTINCT scan_state FROM delivery_file WHERE delivery = \(delivery)") {
+            try $0.choice()
+        }
+    }
+
+    func files(scanned states: [FileScan.State], offset: Int, limit: Int) throws -> [DeliveryFile] {
+        try sql.all(
+            """
+            SELECT \(Self.columns) FROM delivery_file
+            WHERE scan_state IN ('found', 'too-large') AND scan_state IN \(list: states) AND key_wraps IS NOT NULL
+            ORDER BY scanned_at DESC, id LIMIT \(limit) OFFSET \(offset)
+            """, Self.read)
+    }
+
+    func count(scanned states: [FileScan.State]) throws -> Int {
+        Int(
+            try sql.number(
+                """
+                SELECT count(*) FROM delivery_file
+                WHERE scan_state IN ('found', 'too-large') AND scan_state IN \(list: states) AND key_wraps IS NOT NULL
+                """))
     }
 
     private static let chunkColumns: Statement = "file, number, size, digest, object_name"

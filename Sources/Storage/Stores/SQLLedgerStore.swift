@@ -1,9 +1,10 @@
 import Deliveries
 import Foundation
 
-/// Jobs, throttles, notices and the audit trail in SQL.
+/// Jobs, throttles, notices and, in `SQLLedgerStore+Audit.swift`, the audit trail in SQL.
 struct SQLLedgerStore: LedgerStore {
     let sql: any StatementRunner
+    let chain: AuditChain
 
     func leaseJob(_ name: String, now: Date, until: Date) throws -> Bool {
         // A lease that was refused updates no row, so it returns none.
@@ -17,12 +18,25 @@ struct SQLLedgerStore: LedgerStore {
         ) { try $0.text() } != nil
     }
 
-    func finishJob(_ name: String, nextAt: Date) throws {
+    func finishJob(_ name: String, nextAt: Date, failedAt: Date?) throws {
         try sql.run(
             """
-            INSERT INTO job (name, next_at, leased_until) VALUES (\(name), \(nextAt), NULL)
-            ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at, leased_until = NULL
+            INSERT INTO job (name, next_at, leased_until, failing_since)
+            VALUES (\(name), \(nextAt), NULL, \(failedAt))
+            ON CONFLICT (name) DO UPDATE SET
+                next_at = excluded.next_at, leased_until = NULL,
+                failing_since = CASE
+                    WHEN excluded.failing_since IS NULL THEN NULL
+                    ELSE coalesce(job.failing_since, excluded.failing_since)
+                END
             """)
+    }
+
+    func failingJobs() throws -> [String: Date] {
+        let rows = try sql.all("SELECT name, failing_since FROM job WHERE failing_since IS NOT NULL") {
+            (try $0.text(), try $0.date())
+        }
+        return Dictionary(rows) { first, _ in first }
     }
 
     private static func readWindow(_ row: inout RowReader) throws -> (count: Int, windowEnds: Date) {
@@ -81,28 +95,5 @@ struct SQLLedgerStore: LedgerStore {
             SELECT delivery, told_up_to, due_at FROM gathered_notice
             WHERE due_at IS NOT NULL AND due_at <= \(now) ORDER BY due_at LIMIT \(limit)
             """, Self.readNotice)
-    }
-
-    func append(_ record: AuditRecord) throws {
-        let number = try sql.number("UPDATE counter SET value = value + 1 WHERE name = 'audit' RETURNING value")
-        try sql.run(
-            """
-            INSERT INTO audit_record (number, happened_at, actor, action, target, client_address) VALUES (
-                \(number), \(record.at), \(record.actor), \(record.action), \(record.target), \(record.clientAddress)
-            )
-            """)
-    }
-
-    func audit(offset: Int, limit: Int) throws -> [AuditRecord] {
-        try sql.all(
-            """
-            SELECT number, happened_at, actor, action, target, client_address FROM audit_record
-            ORDER BY number DESC LIMIT \(limit) OFFSET \(offset)
-            """
-        ) { row in
-            AuditRecord(
-                number: try row.integer(), at: try row.date(), actor: try row.identifierOrNil(),
-                action: try row.text(), target: try row.text(), clientAddress: try row.text())
-        }
     }
 }

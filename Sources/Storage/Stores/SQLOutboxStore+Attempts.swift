@@ -6,6 +6,30 @@ extension SQLOutboxStore {
         entry, number, started_at, ended_at, outcome, answer, sealed_conversation
         """
 
+    func noteBeginning(_ entry: OutboxEntry) throws -> Bool {
+        try sql.run(
+            """
+            UPDATE outbox SET
+                attempts = \(entry.attempts), next_attempt_at = \(entry.nextAttemptAt),
+                leased_until = \(entry.leasedUntil), due_at = \(Self.due(entry)), dot_sent_at = NULL,
+                visible_from = \(entry.visibleFrom), sender_reason = \(entry.senderReason)
+            WHERE id = \(entry.id) AND state = 'queued' AND attempts = \(entry.attempts - 1)
+            """) == 1
+    }
+
+    func noteEnd(_ entry: OutboxEntry) throws -> Bool {
+        try sql.run(
+            """
+            UPDATE outbox SET
+                state = \(entry.state), next_attempt_at = \(entry.nextAttemptAt), leased_until = NULL,
+                due_at = \(entry.nextAttemptAt), dot_sent_at = \(entry.dotSentAt),
+                sender_reason = \(entry.senderReason), held_for = \(entry.heldFor),
+                last_answer = \(entry.lastAnswer), failure_class = \(entry.failureClass),
+                passage = \(Self.stored(entry.passage)), finished_at = \(entry.finishedAt)
+            WHERE id = \(entry.id) AND state = 'queued' AND attempts = \(entry.attempts)
+            """) == 1
+    }
+
     func insert(_ attempt: OutboxAttempt) throws {
         try sql.run(
             """
@@ -17,13 +41,22 @@ extension SQLOutboxStore {
     }
 
     func update(_ attempt: OutboxAttempt) throws {
-        try sql.run(
-            """
+        let change: Statement = """
             UPDATE outbox_attempt SET
                 ended_at = \(attempt.endedAt), outcome = \(attempt.outcome), answer = \(attempt.answer),
                 sealed_conversation = \(attempt.sealedConversation)
             WHERE entry = \(attempt.entry) AND number = \(attempt.number)
-            """)
+            """
+        guard let end = attempt.endedAt, !attempt.outcome.isEmpty else {
+            try sql.run(change)
+            return
+        }
+        // The first end counts; another one only corrects what is said of it.
+        if try sql.run("\(change) AND ended_at IS NULL") == 1 {
+            try count(attempt, endedAt: end)
+        } else {
+            try sql.run(change)
+        }
     }
 
     func attempts(of entry: OutboxEntryID) throws -> [OutboxAttempt] {

@@ -5,8 +5,16 @@ import MailTemplates
 extension SQLOutboxStore {
     private static func matches(_ filter: OutboxFilter) -> Statement {
         var condition: Statement = "1 = 1"
-        if let states = filter.states { condition = "\(condition) AND state IN \(list: states)" }
+        if let destination = filter.destination {
+            condition = "\(condition) AND \(goes(to: destination, states: filter.states))"
+        } else if let states = filter.states {
+            condition = "\(condition) AND state IN \(list: states)"
+        }
+        if let moment = filter.createdBefore {
+            condition = "\(condition) AND id < \(OutboxEntryID.first(of: moment))"
+        }
         if let delivery = filter.delivery { condition = "\(condition) AND delivery = \(delivery)" }
+        if let domain = filter.heldFor { condition = "\(condition) AND state = 'held' AND held_for = \(domain)" }
         if !filter.search.isEmpty {
             condition = "\(condition) AND search LIKE \(SearchText.pattern(containing: filter.search)) ESCAPE '\\'"
         }
@@ -58,6 +66,18 @@ extension SQLOutboxStore {
             try sql.first("SELECT min(due_at) FROM outbox WHERE state = 'queued' AND is_urgent = \(urgent)") { row in
                 try row.dateOrNil()
             }
+        }
+        return due.compactMap(\.self).min()
+    }
+
+    func nextDue(after: Date) throws -> Date? {
+        let due = try [true, false].compactMap { urgent in
+            try sql.first(
+                """
+                SELECT min(due_at) FROM outbox
+                WHERE state = 'queued' AND is_urgent = \(urgent) AND due_at > \(after)
+                """
+            ) { row in try row.dateOrNil() }
         }
         return due.compactMap(\.self).min()
     }

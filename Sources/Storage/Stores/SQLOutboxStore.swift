@@ -9,19 +9,46 @@ struct SQLOutboxStore: OutboxStore {
 
     static let columns: Statement = """
         id, kind, delivery, recipient, author, email, message_id, is_urgent, created_at, not_after, state, attempts,
-        next_attempt_at, leased_until, dot_sent_at, visible_from, last_answer, failure_class, finished_at
+        next_attempt_at, leased_until, dot_sent_at, visible_from, sender_reason, held_for, is_released,
+        last_answer, failure_class, finished_at, message, dsn_notify, dsn_recipient, passage, warned_at
         """
 
     /// Reads a row without its mail.
     static func read(_ row: inout RowReader) throws -> OutboxEntry {
-        OutboxEntry(
-            id: try row.identifier(), kind: try row.choice(), delivery: try row.identifierOrNil(),
-            recipient: try row.identifierOrNil(), author: try row.identifierOrNil(), to: try row.email(),
-            sealedMail: Data(), messageID: try row.text(), isUrgent: try row.flag(), createdAt: try row.date(),
-            notAfter: try row.dateOrNil(), state: try row.choice(), attempts: try row.count(),
-            nextAttemptAt: try row.date(), leasedUntil: try row.dateOrNil(), dotSentAt: try row.dateOrNil(),
-            visibleFrom: try row.text(), lastAnswer: try row.text(), failureClass: try row.text(),
-            finishedAt: try row.dateOrNil())
+        let id: OutboxEntryID = try row.identifier()
+        let kind = try row.text()
+        let delivery: DeliveryID? = try row.identifierOrNil()
+        let recipient: RecipientID? = try row.identifierOrNil()
+        let author: AccountID? = try row.identifierOrNil()
+        let to = try row.email()
+        let messageID = try row.text()
+        let isUrgent = try row.flag()
+        let (createdAt, notAfter) = (try row.date(), try row.dateOrNil())
+        let state: OutboxEntry.State = try row.choice()
+        let attempts = try row.count()
+        let (nextAttemptAt, leasedUntil, dotSentAt) = (try row.date(), try row.dateOrNil(), try row.dateOrNil())
+        let (visibleFrom, senderReason) = (try row.text(), try row.text())
+        let (heldFor, isReleased) = (try row.domainOrNil(), try row.flag())
+        let (lastAnswer, failureClass) = (try row.text(), try row.text())
+        let finishedAt = try row.dateOrNil()
+        let content: OutboxEntry.Content
+        if let message: StoredMessageID = try row.identifierOrNil() {
+            content = .message(message)
+        } else if let kind = MailKind(rawValue: kind) {
+            content = .composed(kind)
+        } else {
+            throw DeliveriesError(.trouble, detail: "a row of the outbox is neither a mail nor a message")
+        }
+        let (notify, originalRecipient) = (try row.textOrNil(), try row.text())
+        let passage = try row.passageOrNil()
+        return OutboxEntry(
+            id: id, content: content, delivery: delivery, recipient: recipient, author: author, to: to,
+            notification: DeliveryNotificationRequest(notify: notify, originalRecipient: originalRecipient),
+            messageID: messageID, isUrgent: isUrgent, createdAt: createdAt, notAfter: notAfter, state: state,
+            attempts: attempts, nextAttemptAt: nextAttemptAt, leasedUntil: leasedUntil, dotSentAt: dotSentAt,
+            visibleFrom: visibleFrom, senderReason: senderReason, heldFor: heldFor, isReleased: isReleased,
+            lastAnswer: lastAnswer, failureClass: failureClass, passage: passage, warnedAt: try row.dateOrNil(),
+            finishedAt: finishedAt)
     }
 
     /// Reads a row whose mail stands behind its columns.
@@ -31,8 +58,12 @@ struct SQLOutboxStore: OutboxStore {
         return entry
     }
 
+    static func stored(_ passage: MailPassage?) throws -> String? {
+        try passage.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+    }
+
     /// When the row can be leased next: its time has come, and its lease, if any, is over.
-    private static func due(_ entry: OutboxEntry) -> Date {
+    static func due(_ entry: OutboxEntry) -> Date {
         max(entry.nextAttemptAt, entry.leasedUntil ?? entry.nextAttemptAt)
     }
 
@@ -40,47 +71,21 @@ struct SQLOutboxStore: OutboxStore {
         for entry in entries {
             try sql.run(
                 """
-                INSERT INTO outbox (\(Self.columns), due_at, search, mail_kept) VALUES (
-                    \(entry.id), \(entry.kind), \(entry.delivery), \(entry.recipient), \(entry.author),
+                INSERT INTO outbox (\(Self.columns), due_at, search, mail_kept, destination) VALUES (
+                    \(entry.id), \(entry.kind?.rawValue ?? ""), \(entry.delivery), \(entry.recipient), \(entry.author),
                     \(entry.to.wireForm), \(entry.messageID), \(entry.isUrgent), \(entry.createdAt),
                     \(entry.notAfter), \(entry.state), \(entry.attempts), \(entry.nextAttemptAt),
-                    \(entry.leasedUntil), \(entry.dotSentAt), \(entry.visibleFrom), \(entry.lastAnswer),
-                    \(entry.failureClass), \(entry.finishedAt), \(Self.due(entry)),
-                    \(SearchText.folded([entry.to.wireForm, entry.to.displayForm])), 1
+                    \(entry.leasedUntil), \(entry.dotSentAt), \(entry.visibleFrom), \(entry.senderReason),
+                    \(entry.heldFor), \(entry.isReleased), \(entry.lastAnswer),
+                    \(entry.failureClass), \(entry.finishedAt), \(entry.message), \(entry.notification.notify),
+                    \(entry.notification.originalRecipient), \(Self.stored(entry.passage)), \(entry.warnedAt),
+                    \(Self.due(entry)), \(SearchText.folded([entry.to.wireForm, entry.to.displayForm])),
+                    \(entry.message == nil), \(entry.destination)
                 )
                 """)
+            guard entry.message == nil else { continue }
             try sql.run("INSERT INTO outbox_mail (entry, sealed_mail) VALUES (\(entry.id), \(entry.sealedMail))")
         }
-    }
-
-    func lease(now: Date, until: Date, limit: Int) throws -> [OutboxEntry] {
-        var leased = try lease(urgent: true, now: now, until: until, limit: limit)
-        if leased.count < limit {
-            leased += try lease(urgent: false, now: now, until: until, limit: limit - leased.count)
-        }
-        guard !leased.isEmpty else { return [] }
-        let mails = try sql.all(
-            "SELECT entry, sealed_mail FROM outbox_mail WHERE entry IN \(list: leased.map(\.id))"
-        ) { row -> (OutboxEntryID, Data) in (try row.identifier(), try row.data()) }
-        let mailOf = Dictionary(mails) { first, _ in first }
-        return leased.map { entry in
-            var entry = entry
-            entry.sealedMail = mailOf[entry.id] ?? Data()
-            return entry
-        }
-    }
-
-    private func lease(urgent: Bool, now: Date, until: Date, limit: Int) throws -> [OutboxEntry] {
-        // Several workers on PostgreSQL take different rows without waiting for each other; SQLite has one writer.
-        let locking: Statement = sql.engine == .postgreSQL ? "FOR UPDATE SKIP LOCKED" : ""
-        let leased = try sql.all(
-            """
-            UPDATE outbox SET leased_until = \(until), due_at = \(until) WHERE id IN (
-                SELECT id FROM outbox WHERE state = 'queued' AND is_urgent = \(urgent) AND due_at <= \(now)
-                ORDER BY due_at, id LIMIT \(limit) \(locking)
-            ) RETURNING \(Self.columns)
-            """, Self.read)
-        return leased.sorted { ($0.nextAttemptAt, $0.id) < ($1.nextAttemptAt, $1.id) }
     }
 
     func update(_ entry: OutboxEntry) throws {
@@ -89,8 +94,10 @@ struct SQLOutboxStore: OutboxStore {
             UPDATE outbox SET
                 state = \(entry.state), attempts = \(entry.attempts), next_attempt_at = \(entry.nextAttemptAt),
                 leased_until = \(entry.leasedUntil), due_at = \(Self.due(entry)), dot_sent_at = \(entry.dotSentAt),
-                visible_from = \(entry.visibleFrom), last_answer = \(entry.lastAnswer),
-                failure_class = \(entry.failureClass), finished_at = \(entry.finishedAt)
+                visible_from = \(entry.visibleFrom), sender_reason = \(entry.senderReason),
+                held_for = \(entry.heldFor), is_released = \(entry.isReleased), last_answer = \(entry.lastAnswer),
+                failure_class = \(entry.failureClass), passage = \(Self.stored(entry.passage)),
+                warned_at = \(entry.warnedAt), finished_at = \(entry.finishedAt)
             WHERE id = \(entry.id)
             """)
         // A row from a list carries no mail; what is the same is not written again.
@@ -100,6 +107,10 @@ struct SQLOutboxStore: OutboxStore {
             UPDATE outbox_mail SET sealed_mail = \(entry.sealedMail)
             WHERE entry = \(entry.id) AND sealed_mail <> \(entry.sealedMail)
             """)
+    }
+
+    func noteDot(_ id: OutboxEntryID, at: Date) throws -> Bool {
+        try sql.run("UPDATE outbox SET dot_sent_at = \(at) WHERE id = \(id) AND state = 'queued'") == 1
     }
 
     func entry(_ id: OutboxEntryID) throws -> OutboxEntry? {
@@ -126,6 +137,15 @@ struct SQLOutboxStore: OutboxStore {
         return cancelled.sorted { $0.id < $1.id }
     }
 
+    func cancelReminders(to address: EmailAddress, at: Date) throws -> Int {
+        try sql.run(
+            """
+            UPDATE outbox SET state = 'cancelled', finished_at = \(at), leased_until = NULL
+            WHERE kind = \(MailKind.reminder) AND state IN ('queued', 'held', 'local')
+                AND search = \(SearchText.folded([address.wireForm, address.displayForm]))
+            """)
+    }
+
     func moveAll(from: OutboxEntry.State, to: OutboxEntry.State, at: Date) throws -> Int {
         if to.isFinal {
             return try sql.run(
@@ -139,6 +159,15 @@ struct SQLOutboxStore: OutboxStore {
             """)
     }
 
+    func release(heldFor domain: MailDomain, isReleased: Bool, at: Date) throws -> Int {
+        try sql.run(
+            """
+            UPDATE outbox SET state = 'queued', next_attempt_at = \(at), due_at = \(at), leased_until = NULL,
+                held_for = NULL, is_released = \(isReleased)
+            WHERE state = 'held' AND held_for = \(domain)
+            """)
+    }
+
     func forgetContent(before: Date) throws -> Int {
         let finished: Statement = "finished_at IS NOT NULL AND mail_kept = 1 AND finished_at < \(before)"
         try sql.run("DELETE FROM outbox_mail WHERE entry IN (SELECT id FROM outbox WHERE \(finished))")
@@ -148,6 +177,7 @@ struct SQLOutboxStore: OutboxStore {
             UPDATE outbox_attempt SET sealed_conversation = NULL
             WHERE sealed_conversation IS NOT NULL AND started_at < \(before)
             """)
+        try foldHours(before: before)
         return mails + conversations
     }
 }

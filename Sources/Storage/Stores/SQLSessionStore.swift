@@ -52,6 +52,27 @@ struct SQLSessionStore: SessionStore {
         try sql.run("DELETE FROM session WHERE account = \(account) AND id <> \(except?.description ?? "")")
     }
 
+    func hasDevices(_ account: AccountID) throws -> Bool {
+        try sql.first("SELECT device_hash FROM known_device WHERE account = \(account) LIMIT 1") { try $0.text() }
+            != nil
+    }
+
+    func noteDevice(hash: String, of account: AccountID, at: Date) throws -> Bool {
+        let known = try sql.run(
+            "UPDATE known_device SET last_at = \(at) WHERE account = \(account) AND device_hash = \(hash)")
+        guard known == 0 else { return false }
+        try sql.run(
+            """
+            INSERT INTO known_device (account, device_hash, first_at, last_at)
+            VALUES (\(account), \(hash), \(at), \(at))
+            """)
+        return true
+    }
+
+    func removeDevices(before: Date) throws -> Int {
+        try sql.run("DELETE FROM known_device WHERE last_at < \(before)")
+    }
+
     func removeExpired(now: Date) throws -> Int {
         try sql.run("DELETE FROM session WHERE expires_at <= \(now)")
     }

@@ -3,6 +3,7 @@ import Deliveries
 /// All stores over one engine's runner of statements.
 struct SQLTransaction: Transaction {
     let sql: any StatementRunner
+    let auditChain: AuditChain
 
     var accounts: any AccountStore { SQLAccountStore(sql: sql) }
     var sessions: any SessionStore { SQLSessionStore(sql: sql) }
@@ -12,5 +13,17 @@ struct SQLTransaction: Transaction {
     var visits: any VisitStore { SQLVisitStore(sql: sql) }
     var events: any EventStore { SQLEventStore(sql: sql) }
     var outbox: any OutboxStore { SQLOutboxStore(sql: sql) }
-    var ledger: any LedgerStore { SQLLedgerStore(sql: sql) }
+    var messages: any MessageStore { SQLMessageStore(sql: sql) }
+    var transport: any TransportStore { SQLTransportStore(sql: sql) }
+    var certificates: any CertificateStore { SQLCertificateStore(sql: sql) }
+    var bounces: any BounceStore { SQLBounceStore(sql: sql) }
+    var dmarcReports: any DMARCReportStore { SQLDMARCReportStore(sql: sql) }
+    var tlsReports: any TLSReportStore { SQLTLSReportStore(sql: sql) }
+    var readerLanguages: any ReaderLanguageStore { SQLReaderLanguageStore(sql: sql) }
+    var suppressions: any SuppressionStore { SQLSuppressionStore(sql: sql) }
+    var senderDomains: any SenderDomainStore { SQLSenderDomainStore(sql: sql) }
+    var submissions: any SubmissionStore { SQLSubmissionStore(sql: sql) }
+    var signInRequests: any SignInRequestStore { SQLSignInRequestStore(sql: sql) }
+    var cleanUp: any CleanUpStore { SQLCleanUpStore(sql: sql) }
+    var ledger: any LedgerStore { SQLLedgerStore(sql: sql, chain: auditChain) }
 }

@@ -70,11 +70,11 @@ struct SQLVisitStore: VisitStore {
         try sql.run("UPDATE mailed_code SET tries = \(code.tries), used_at = \(code.usedAt) WHERE id = \(code.id)")
     }
 
-    func newestCode(of visitor: VisitorID) throws -> MailedCode? {
-        try sql.first(
+    func codes(of visitor: VisitorID) throws -> [MailedCode] {
+        try sql.all(
             """
             SELECT \(Self.codeColumns) FROM mailed_code WHERE visitor = \(visitor)
-            ORDER BY created_at DESC, id DESC LIMIT 1
+            ORDER BY created_at DESC, id DESC LIMIT 50
             """
         ) { row in
             MailedCode(

@@ -73,7 +73,7 @@ struct AccountPages {
                 origin: context.origin(of: request))
             let text = context.text
             let page = ShownOncePage(
-                page: try await renderer.frame(
+                page: renderer.frame(
                     text("page.account.tokenMade"), .account, request, context, scripts: ["copy.js"]),
                 crumb: LinkView("/account#tokens", text("page.account.title")), intro: text("page.account.tokenOnce"),
                 secret: made.text)
@@ -92,7 +92,7 @@ struct AccountPages {
         }
         let text = context.text
         let page = ConfirmPage(
-            page: try await renderer.frame(text("page.account.revokeTitle"), .account, request, context),
+            page: renderer.frame(text("page.account.revokeTitle"), .account, request, context),
             crumb: LinkView("/account#tokens", text("page.account.title")),
             paragraphs: [text("page.account.revokeText", ["name": token.name])], action: request.uri.path,
             submit: text("page.account.revokeToken"), isDestructive: true)
@@ -120,7 +120,7 @@ struct AccountPages {
                 hint: text("page.account.nameHint"), autocomplete: "name"),
             .choice(
                 "language", text("page.account.language"), typed?.value("language") ?? account.language.rawValue,
-                [("de", "Deutsch"), ("en", "English")], isShort: true),
+                Language.allCases.map { ($0.rawValue, $0.name) }, isShort: true),
         ]
         let password = [
             FormField.password("old", text("page.account.oldPassword"), autocomplete: "current-password"),
@@ -136,7 +136,7 @@ struct AccountPages {
                 Self.scopeChoices(account, text), isShort: true),
         ]
         let page = AccountPage(
-            page: try await renderer.frame(text("page.account.title"), .account, request, context),
+            page: renderer.frame(text("page.account.title"), .account, request, context),
             email: account.email.displayForm, profileFields: profile.judged(by: errors),
             passwordFields: password.judged(by: errors), tokenFields: token.judged(by: errors),
             secondFactorDemanded: context.mustSetUpSecondFactor, hasSecondFactor: account.hasSecondFactor,
@@ -167,10 +167,15 @@ struct AccountPages {
     }
 
     private static func scopeChoices(_ account: Account, _ text: Localizer) -> [(value: String, label: String)] {
-        var choices = [
-            ("send+read", text("page.account.scopeSend")), ("read", text("page.account.scopeRead")),
-        ]
-        if account.isAdministrator { choices.append(("send+read+administer", text("page.account.scopeAdminister"))) }
+        var choices: [(String, String)] = []
+        if account.permits(.send) { choices.append(("send+read", text("page.account.scopeSend"))) }
+        choices.append(("read", text("page.account.scopeRead")))
+        if account.permits(.seeAdministration) {
+            choices.append(
+                account.permits(.send)
+                    ? ("send+read+administer", text("page.account.scopeAdminister"))
+                    : ("read+administer", text("page.account.scopeReadAdminister")))
+        }
         return choices.map { (value: $0.0, label: $0.1) }
     }
 }

@@ -27,7 +27,7 @@ struct PasswordPages {
             email: form["email"], origin: context.origin(of: request), language: context.language)
         let text = context.text
         let page = MessagePage(
-            page: try await renderer.frame(text("page.password.asked"), .outside, request, context),
+            page: renderer.frame(text("page.password.asked"), .outside, request, context),
             paragraphs: [text("page.password.askedText"), text("page.password.askedHint")],
             links: [LinkView("/sign-in", text("page.password.toSignIn"))])
         return renderer.response(page)
@@ -63,13 +63,14 @@ struct PasswordPages {
             ? "/sign-in/second-factor" : signedIn.mustSetUpSecondFactor ? "/account" : "/deliveries?done=\(done)"
         var response = Response.redirect(to: target)
         response.setCookie(context.sessionCookie(signedIn))
+        response.setCookie(context.deviceCookie(signedIn))
         return response
     }
 
     private func forgottenForm(_ request: Request, _ context: WebContext) async throws -> Response {
         let text = context.text
         let page = SmallFormPage(
-            page: try await renderer.frame(text("page.password.title"), .outside, request, context),
+            page: renderer.frame(text("page.password.title"), .outside, request, context),
             intro: text("page.password.intro"), action: "/password",
             fields: [.email("email", text("page.signIn.email"), autocomplete: "username").focused],
             submit: text("page.password.submit"), links: [LinkView("/sign-in", text("page.password.toSignIn"))])
@@ -83,7 +84,7 @@ struct PasswordPages {
         let account = try await PasswordReset(accounts).check(token)
         let text = context.text
         let page = SmallFormPage(
-            page: try await renderer.frame(text("page.password.new"), .outside, request, context),
+            page: renderer.frame(text("page.password.new"), .outside, request, context),
             intro: text("page.password.newText", ["email": account.email.displayForm]),
             action: "/password/\(token.text)",
             fields: [newPassword(text)], submit: text("page.password.newSubmit"), errors: errors)
@@ -97,7 +98,7 @@ struct PasswordPages {
         let account = try await Invitations(accounts).check(token)
         let text = context.text
         let page = SmallFormPage(
-            page: try await renderer.frame(text("page.invitation.title"), .outside, request, context),
+            page: renderer.frame(text("page.invitation.title"), .outside, request, context),
             intro: text("page.invitation.intro", ["email": account.email.displayForm]),
             action: "/invitation/\(token.text)",
             fields: [

@@ -75,7 +75,7 @@ struct SecondFactorPages {
         let text = context.text
         let fields = [FormField.code("code", text("page.secondFactor.firstCode"))]
         let page = SecondFactorPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.secondFactor.title"), .account, request, context, scripts: ["copy.js"]),
             crumb: LinkView("/account#second-factor", text("page.account.title")), qrSize: String(code.svgSize),
             qrPath: code.svgPath, secret: Self.grouped(offer.secret), otpauth: offer.uri,
@@ -88,7 +88,7 @@ struct SecondFactorPages {
     ) async throws -> Response {
         let text = context.text
         let page = ConfirmPage(
-            page: try await renderer.frame(text("page.secondFactor.disable"), .account, request, context),
+            page: renderer.frame(text("page.secondFactor.disable"), .account, request, context),
             crumb: LinkView("/account#second-factor", text("page.account.title")),
             paragraphs: [text("page.secondFactor.disableText")], action: "/account/second-factor/disable",
             fields: [password(text)], submit: text("page.account.disableSecondFactor"), isDestructive: true,
@@ -101,7 +101,7 @@ struct SecondFactorPages {
     ) async throws -> Response {
         let text = context.text
         let page = ConfirmPage(
-            page: try await renderer.frame(text("page.account.newRecoveryCodes"), .account, request, context),
+            page: renderer.frame(text("page.account.newRecoveryCodes"), .account, request, context),
             crumb: LinkView("/account#second-factor", text("page.account.title")),
             paragraphs: [text("page.secondFactor.newCodesText")], action: "/account/second-factor/recovery-codes",
             fields: [password(text)], submit: text("page.account.newRecoveryCodes"), errors: errors)
@@ -112,7 +112,7 @@ struct SecondFactorPages {
         _ codes: [String], _ request: Request, _ context: WebContext
     ) async throws -> Response {
         let page = RecoveryCodesPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 context.text("page.recoveryCodes.title"), .account, request, context, scripts: ["copy.js"]),
             codes: codes)
         return renderer.response(page)

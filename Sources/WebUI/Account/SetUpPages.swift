@@ -27,6 +27,7 @@ struct SetUpPages {
             let signedIn = try await SetUp(accounts).complete(token, form, origin: context.origin(of: request))
             var response = Response.redirect(to: "/setup/mail")
             response.setCookie(context.sessionCookie(signedIn))
+            response.setCookie(context.deviceCookie(signedIn))
             return response
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
             return try await self.form(request, context, typed: typed, errors: FormErrors(error, context.text))
@@ -38,7 +39,7 @@ struct SetUpPages {
     ) async throws -> Response {
         let token = try context.pathToken()
         try await SetUp(accounts).check(token)
-        let settings = try await accounts.settings.current()
+        let settings = context.settings
         let text = context.text
         let isLocked = settings.isLocked(.serverPublicURL)
         // Only a proposal, which the administrator reads and sends: nothing takes its host from a request by itself.
@@ -46,7 +47,7 @@ struct SetUpPages {
             isLocked || settings.isSet(.serverPublicURL)
             ? settings.text(.serverPublicURL) : Self.address(of: request, context)
         let page = SetUpPage(
-            page: try await renderer.frame(text("page.setUp.title"), .outside, request, context),
+            page: renderer.frame(text("page.setUp.title"), .outside, request, context),
             intro: text("page.setUp.intro"), steps: SetUpPage.steps(current: 0, text),
             action: "/setup/\(token.text)", submit: text("page.setUp.submit"),
             groups: [
@@ -64,7 +65,7 @@ struct SetUpPages {
                         ).locked(isLocked),
                         .choice(
                             "language", text("page.setUp.language"), typed?["language"] ?? context.language.rawValue,
-                            [("de", "Deutsch"), ("en", "English")], hint: text("page.setUp.languageHint"),
+                            Language.allCases.map { ($0.rawValue, $0.name) }, hint: text("page.setUp.languageHint"),
                             isShort: true),
                     ]),
                 .init(
@@ -83,7 +84,7 @@ struct SetUpPages {
     private func mail(_ request: Request, _ context: WebContext) async throws -> Response {
         let text = context.text
         let page = SetUpMailPage(
-            page: try await renderer.frame(text("page.setUpMail.title"), .deliveries, request, context),
+            page: renderer.frame(text("page.setUpMail.title"), .deliveries, request, context),
             steps: SetUpPage.steps(current: 1, text))
         return renderer.response(page)
     }

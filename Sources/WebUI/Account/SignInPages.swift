@@ -29,7 +29,7 @@ struct SignInPages {
         guard try await !SetUp(accounts).isDone() else { return InsideMiddleware.wayIn(request, context) }
         let text = context.text
         let page = MessagePage(
-            page: try await renderer.frame(text("page.setUp.notYet"), .outside, request, context),
+            page: renderer.frame(text("page.setUp.notYet"), .outside, request, context),
             paragraphs: [text("page.setUp.notYetText")])
         return renderer.response(page)
     }
@@ -70,6 +70,7 @@ struct SignInPages {
             : signedIn.mustSetUpSecondFactor ? "/account" : wanted
         var response = Response.redirect(to: target)
         response.setCookie(context.sessionCookie(signedIn))
+        response.setCookie(context.deviceCookie(signedIn))
         return response
     }
 
@@ -110,7 +111,7 @@ struct SignInPages {
         let address = FormField.email("email", text("page.signIn.email"), email, autocomplete: "username")
         let password = FormField.password("password", text("page.signIn.password"), autocomplete: "current-password")
         let page = SmallFormPage(
-            page: try await renderer.frame(text("page.signIn.title"), .outside, request, context), action: "/sign-in",
+            page: renderer.frame(text("page.signIn.title"), .outside, request, context), action: "/sign-in",
             hidden: [.init(name: "return", value: wayBack ?? request.query("return"))],
             fields: email.isEmpty ? [address.focused, password] : [address, password.focused],
             submit: text("page.signIn.submit"), links: [LinkView("/password", text("page.signIn.forgotten"))],
@@ -125,7 +126,7 @@ struct SignInPages {
         guard !session.isComplete else { return .redirect(to: "/deliveries") }
         let text = context.text
         let page = SmallFormPage(
-            page: try await renderer.frame(text("page.secondFactor.enter"), .outside, request, context),
+            page: renderer.frame(text("page.secondFactor.enter"), .outside, request, context),
             intro: text("page.secondFactor.enterText"), action: "/sign-in/second-factor",
             hidden: [.init(name: "return", value: wayBack ?? request.query("return"))],
             fields: [.code("code", text("page.secondFactor.code"))], submit: text("page.signIn.submit"),

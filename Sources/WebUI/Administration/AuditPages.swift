@@ -1,56 +1,85 @@
 import Deliveries
+import HTTPTypes
 import Hummingbird
 import Localization
+import NIOCore
 import WebServer
 
-/// The audit trail: who did what, when.
-struct AuditPage: PageModel {
-    /// One entry.
-    struct Row: Sendable {
-        let time: TimeView
-        let text: String
-        let detail: String?
-        let who: String
-        let address: String
-    }
-
-    static let template = "admin-audit"
-    let page: PageFrame
-    let rows: [Row]
-    let hasRows: Bool
-    let paging: PagingView?
-}
-
-/// Administration → Audit trail.
+/// Administration → Audit trail: searched, verified, exported.
 struct AuditPages {
+    static let path = "/admin/audit"
     private static let perPage = 100
 
     let renderer: PageRenderer
     let accounts: AccountParts
 
+    private var trail: AuditTrail { AuditTrail(accounts) }
+
     func add(to group: RouterGroup<WebContext>) {
         group.get("admin/audit", use: list)
+        group.post("admin/audit/export", use: export)
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let text = context.text
         let offset = request.offset()
-        let records = try await AuditTrail(accounts).list(offset: offset, limit: Self.perPage)
-        let names = try await names(of: records)
-        let rows = records.map { record in
+        let form = AuditSearchForm(timeZone: context.web.timeZone, value: request.query)
+        let found = try await trail.find(form.search, offset: offset, limit: Self.perPage)
+        let names = try await names(of: found.records)
+        let rows = found.records.map { record in
             AuditPage.Row(
                 time: renderer.time(record.at, context), text: Self.words(for: record.action, text),
-                detail: Self.detail(of: record, names),
-                who: record.actor.map { names[$0.description] ?? $0.description } ?? text("page.audit.nobody"),
-                address: record.clientAddress.isEmpty ? text("page.audit.here") : record.clientAddress)
+                detail: Self.detail(of: record, names), link: Self.link(of: record, names),
+                who: Self.actor(of: record, names, text), address: Self.address(of: record, text))
         }
+        let verdict = request.query("verify") == "1" ? try await verdict(text) : nil
         let page = AuditPage(
-            page: try await renderer.frame(
-                text("page.audit.title"), .administration("/admin/audit"), request, context),
-            rows: rows, hasRows: !rows.isEmpty,
+            page: renderer.frame(text("page.audit.title"), .administration(Self.path), request, context),
+            intro: text("page.audit.intro"), search: form.view(text), rows: rows, hasRows: !rows.isEmpty,
+            emptyTitle: text(form.isNarrowed ? "page.audit.notFound" : "page.audit.emptyTitle"),
+            emptyText: text(form.isNarrowed ? "page.audit.notFoundText" : "page.audit.emptyText"), verdict: verdict,
+            verifyHref: form.href("verify", "1"),
             paging: PagingView(
-                offset: offset, limit: Self.perPage, total: nil, shown: rows.count, request: request, text: text))
+                offset: offset, limit: Self.perPage, total: found.total, shown: rows.count, request: request,
+                text: text))
         return renderer.response(page)
+    }
+
+    private func verdict(_ text: Localizer) async throws -> AuditPage.Verdict {
+        let verdict = try await trail.verify()
+        let values = [
+            "number": text.number(Int(verdict.verifiedUpTo)), "entries": text.number(Int(verdict.entries)),
+            "removed": text.number(Int(verdict.removedUpTo)), "place": "\(verdict.verifiedUpTo):\(verdict.hash)",
+        ]
+        guard let failure = verdict.failure else {
+            let key = verdict.removedUpTo > 0 ? "page.audit.inOrderRemoved" : "page.audit.inOrder"
+            return .init(
+                kind: "good", icon: "check", text: text(key, values), detail: text("page.audit.keepHash", values))
+        }
+        return .init(
+            kind: "bad", icon: "stop",
+            text: text("page.audit.broken", ["number": text.number(Int(failure.number))]),
+            detail: text("page.audit.fault.\(failure.fault.rawValue)"))
+    }
+
+    private func export(_ request: Request, _ context: WebContext) async throws -> Response {
+        let typed = try await renderer.form(request, context)
+        let form = AuditSearchForm(timeZone: context.web.timeZone) { typed[$0] }
+        let format = AuditExport.Format(rawValue: typed["format"]) ?? .csv
+        let export = try await trail.export(
+            form.search, as: format, by: try context.signedIn().account.id, origin: context.origin(of: request))
+        var headers = HTTPFields()
+        headers[.contentType] = format == .csv ? "text/csv; charset=utf-8; header=present" : "application/json"
+        headers[.contentDisposition] = "attachment; filename=\"audit.\(format.rawValue)\""
+        headers[.cacheControl] = "no-store"
+        headers[.robotsTag] = "noindex"
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { writer in
+                var export = export
+                while let part = try await export.next() { try await writer.write(ByteBuffer(string: part)) }
+                try await writer.finish(nil)
+            })
     }
 
     /// The names of all accounts that act or are acted on, by id.
@@ -68,9 +97,32 @@ struct AuditPages {
         return text.has(key) ? text(key) : action
     }
 
-    /// What it was done to, where that is not the actor.
+    private static func actor(of record: AuditRecord, _ names: [String: String], _ text: Localizer) -> String {
+        if let pseudonym = record.pseudonym { return pseudonym }
+        return record.actor.map { names[$0.description] ?? $0.description } ?? text("page.audit.nobody")
+    }
+
+    private static func address(of record: AuditRecord, _ text: Localizer) -> String {
+        switch record.clientAddress {
+        case "": text("page.audit.here")
+        case AuditChain.removedAddress: text("page.audit.addressRemoved")
+        default: record.clientAddress
+        }
+    }
+
+    /// What it was done to, where that is not the actor and no account.
     private static func detail(of record: AuditRecord, _ names: [String: String]) -> String? {
-        guard record.target != record.actor?.description, !record.target.isEmpty else { return nil }
-        return names[record.target] ?? record.target
+        guard !isByThemselves(record), !record.target.isEmpty, names[record.target] == nil else { return nil }
+        return record.target
+    }
+
+    /// The account that it was done to, where that is not the actor.
+    private static func link(of record: AuditRecord, _ names: [String: String]) -> LinkView? {
+        guard !isByThemselves(record), let name = names[record.target] else { return nil }
+        return LinkView("/admin/users/\(record.target)", name)
+    }
+
+    private static func isByThemselves(_ record: AuditRecord) -> Bool {
+        record.target == record.actor?.description ?? record.pseudonym
     }
 }

@@ -18,10 +18,9 @@ struct SettingForm: Sendable {
     /// Sizes are shown in larger units than octets.
     private static let units: [SettingKey: (octets: Int64, suffix: String)] = [
         .deliveriesLargestFile: (1 << 20, "MiB"), .deliveriesLargestDelivery: (1 << 20, "MiB"),
-        .deliveriesChunkSize: (1 << 10, "KiB"),
+        .deliveriesChunkSize: (1 << 10, "KiB"), .submissionLargestMessage: (1 << 20, "MiB"),
+        .scanLargest: (1 << 20, "MiB"),
     ]
-    /// Choices that come with a later part of the system and are not offered before.
-    private static let notOffered: Set<String> = ["mail.route=direct"]
 
     let groups: [Group]
 
@@ -74,17 +73,29 @@ struct SettingForm: Sendable {
         case .boolean:
             field = .check(name, label, typed?.isOn(name) ?? settings.boolean(key), hint: hint)
         case .choice(let choices):
-            let offered = choices.filter { !Self.notOffered.contains("\(name)=\($0)") || value == $0 }
             field = .choice(
-                name, label, value, offered.map { ($0, text("page.setting.\(name).choice.\($0)")) }, hint: hint)
+                name, label, value, choices.map { ($0, text("page.setting.\(name).choice.\($0)")) }, hint: hint)
+        case .language:
+            field = .choice(name, label, value, Language.allCases.map { ($0.rawValue, $0.name) }, hint: hint)
+        case .timeZone:
+            let names = TimeZoneName.all.contains(value) ? TimeZoneName.all : [value] + TimeZoneName.all
+            field = .choice(name, label, value, names.map { ($0, $0.replacing("_", with: " ")) }, hint: hint)
         case .integer:
             let suffixKey = "page.setting.\(name).suffix"
             field = .number(
                 name, label, value,
                 suffix: Self.units[key]?.suffix ?? (text.has(suffixKey) ? text(suffixKey) : nil), hint: hint)
         case .longText:
-            field = .area(name, label, value, rows: 6, hint: hint, isSource: true)
-        case .domainList, .hostList, .addressList:
+            return [
+                FormField.area(name, label, value, rows: 6, hint: hint, isSource: true).locked(settings.isLocked(key)),
+                FormField.file(
+                    Self.file(of: key), text("page.setting.\(name).file"), accept: ".pem,.crt,.cer,.der",
+                    hint: text("page.setting.\(name).fileHint")
+                ).locked(settings.isLocked(key)),
+            ]
+        case .emailAddressList:
+            field = .line(name, label, value, hint: hint, autocomplete: "off", isPlain: true).optional
+        case .domainList, .hostList, .addressList, .dnsNameList, .tlsDemandList, .listenList:
             field = .area(name, label, value, rows: 2, hint: hint)
         case .emailAddress:
             field = .email(name, label, value, hint: hint, autocomplete: "off")
@@ -92,10 +103,11 @@ struct SettingForm: Sendable {
             return secretFields(key, label, hint, settings, typed, text)
         case .text:
             field = .line(name, label, value, hint: hint, autocomplete: "off")
-        case .host, .url:
+        case .colour, .host, .url, .domain, .dnsName, .endpoint, .socket:
             field = .line(name, label, value, hint: hint, autocomplete: "off", isPlain: true)
         }
-        return [field.locked(settings.isLocked(key))]
+        let isProposed = typed == nil && proposal != nil && !settings.isLocked(key)
+        return [field.locked(settings.isLocked(key)).proposed(isProposed)]
     }
 
     private func secretFields(
@@ -112,6 +124,18 @@ struct SettingForm: Sendable {
             field, .check(removal, text("page.setting.secretRemove", ["what": label]), typed?.isOn(removal) ?? false),
         ]
     }
+
+    /// The form with what stood in its files in place of what was typed.
+    func withFiles(_ form: FormBody) -> FormBody {
+        keys.filter { $0.kind == .longText }.reduce(form) { form, key in
+            guard let file = form.files.first(where: { $0.name == Self.file(of: key) }), !file.content.isEmpty else {
+                return form
+            }
+            return form.replacing(key.name, with: CertificateFile(file.content).text)
+        }
+    }
+
+    private static func file(of key: SettingKey) -> String { "file.\(key.name)" }
 
     private static func removal(of key: SettingKey) -> String { "remove.\(key.name)" }
 

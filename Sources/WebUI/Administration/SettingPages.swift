@@ -14,11 +14,11 @@ struct SettingPage: PageModel {
     let errorSummary: FormErrors.Summary?
 }
 
-/// Administration → System: organisation, notifications, deliveries, security.
+/// Administration → System: organisation, deliveries, security.
 struct SettingPages {
     private static let pages: [(name: String, form: SettingForm)] = [
-        ("organisation", .organisation), ("notifications", .notifications), ("deliveries", .limits),
-        ("security", .security),
+        ("organisation", .organisation), ("deliveries", .limits),
+        ("security", .security), ("mail-intake", .mailIntake),
     ]
 
     let renderer: PageRenderer
@@ -35,15 +35,8 @@ struct SettingPages {
         _ name: String, _ form: SettingForm, _ request: Request, _ context: WebContext
     ) async throws -> Response {
         let typed = try await renderer.form(request, context)
-        let settings = try await accounts.settings.current()
-        do {
-            try await accounts.settings.set(
-                form.values(typed, settings), by: try context.signedIn().account.id,
-                clientAddress: context.clientAddress)
-            return .redirect(to: "/admin/\(name)?done=saved")
-        } catch let error as DeliveriesError where FormErrors.canShow(error) {
-            return try await show(
-                name, form, request, context, typed: typed, errors: FormErrors(error, context.text))
+        return try await form.save(typed, accounts, context, then: "/admin/\(name)?done=saved") { errors in
+            try await show(name, form, request, context, typed: typed, errors: errors)
         }
     }
 
@@ -53,10 +46,10 @@ struct SettingPages {
     ) async throws -> Response {
         let text = context.text
         let area = name == "deliveries" ? "limits" : name
-        let groups = form.fieldGroups(try await accounts.settings.current(), typed: typed, text)
+        let groups = form.fieldGroups(context.settings, typed: typed, text)
         let intro = "page.\(area).intro"
         let page = SettingPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.\(area).title"), .administration("/admin/\(name)"), request, context),
             intro: text.has(intro) ? text(intro) : nil, action: "/admin/\(name)",
             groups: groups.map { $0.judged(by: errors) }, errorSummary: errors?.summary(for: groups.flatMap(\.fields)))

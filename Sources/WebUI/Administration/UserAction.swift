@@ -3,8 +3,6 @@ enum UserAction: String, CaseIterable, Sendable {
     case invite
     case disable
     case enable
-    case promote
-    case demote
     case reset
     case removeSecondFactor = "remove-second-factor"
 

@@ -4,7 +4,7 @@ struct UserListPage: PageModel {
     struct Row: Sendable {
         let id: String
         let name: String
-        let isAdministrator: Bool
+        let roles: [String]
         let email: String
         let status: StatusView
         let lastSeen: TimeView?
@@ -36,6 +36,8 @@ struct UserPage: PageModel {
     let status: StatusView
     let facts: [FactView]
     let actions: [Action]
+    /// Why nothing can be done.
+    let whyNot: String?
 }
 
 /// A form of the administration without groups.

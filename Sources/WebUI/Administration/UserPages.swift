@@ -20,6 +20,7 @@ struct UserPages {
         group.get("admin/users/:id", use: show)
         group.get("admin/users/:id/edit") { request, context in try await editForm(request, context) }
         group.post("admin/users/:id/edit", use: edit)
+        UserRolePages(renderer: renderer, accounts: accounts).add(to: group)
         group.get("admin/users/:id/:action") { request, context in try await ask(request, context) }
         group.post("admin/users/:id/:action", use: act)
     }
@@ -31,12 +32,12 @@ struct UserPages {
         let found = try await Users(accounts).list(search: search, offset: offset, limit: Self.perPage)
         let rows = found.accounts.map { account in
             UserListPage.Row(
-                id: account.id.description, name: account.name, isAdministrator: account.isAdministrator,
+                id: account.id.description, name: account.name, roles: Self.tags(of: account, text),
                 email: account.email.displayForm, status: Self.status(of: account, text),
                 lastSeen: account.lastSignInAt.map { renderer.time($0, context) })
         }
         let page = UserListPage(
-            page: try await frame(text("page.adminUsers.title"), request, context), search: search, rows: rows,
+            page: frame(text("page.adminUsers.title"), request, context), search: search, rows: rows,
             hasRows: !rows.isEmpty,
             paging: PagingView(
                 offset: offset, limit: Self.perPage, total: found.total, shown: rows.count, request: request, text: text
@@ -56,14 +57,17 @@ struct UserPages {
                 account.lastSignInAt.map { renderer.time($0, context).exact } ?? text("page.adminUsers.never")),
             FactView(
                 text("page.adminUser.rights"),
-                text(account.isAdministrator ? "page.adminUsers.administrator" : "page.adminUser.sender")),
+                account.roles.isEmpty ? text("page.role.none") : text.list(RoleFields.names(of: account.roles, text))),
             FactView(
                 text("page.account.secondFactor"), text(account.hasSecondFactor ? "page.form.yes" : "page.form.no")),
         ]
-        facts.append(FactView(text("page.account.language"), account.language == .german ? "Deutsch" : "English"))
+        facts.append(FactView(text("page.account.language"), account.language.name))
         let edit = UserPage.Action(
             title: text("page.adminUser.editTitle"), text: text("page.adminUser.editText"), href: "\(address)/edit",
             button: text("page.adminUser.editButton"))
+        let roles = UserPage.Action(
+            title: text("page.adminUser.title.roles"), text: text("page.adminUser.text.roles", ["name": account.name]),
+            href: "\(address)/roles", button: text("page.adminUser.button.roles"))
         let actions = Self.actions(for: account, actor: actor).map { action in
             UserPage.Action(
                 title: text("page.adminUser.title.\(action.rawValue)"),
@@ -71,9 +75,11 @@ struct UserPages {
                 href: "\(address)/\(action.rawValue)", button: text("page.adminUser.button.\(action.rawValue)"))
         }
         let page = UserPage(
-            page: try await frame(account.name, request, context), crumb: crumb(text), name: account.name,
+            page: frame(account.name, request, context), crumb: crumb(text), name: account.name,
             email: account.email.displayForm, status: Self.status(of: account, text), facts: facts,
-            actions: [edit] + actions)
+            actions: Self.mayDecide(actor, on: account) ? [edit, roles] + actions : [],
+            whyNot: Self.mayDecide(actor, on: account)
+                ? nil : text(actor.permits(.manageUsers) ? "page.adminUser.beyond" : "page.adminUser.onlySee"))
         return renderer.response(page)
     }
 
@@ -83,7 +89,7 @@ struct UserPages {
         do {
             let account = try await Users(accounts).create(
                 UserForm(
-                    email: form["email"], name: form["name"], isAdministrator: form.isOn("isAdministrator"),
+                    email: form["email"], name: form["name"], roles: RoleFields.roles(in: form),
                     language: Language(rawValue: form["language"]) ?? context.language), by: actor,
                 origin: context.origin(of: request))
             return .redirect(to: "/admin/users/\(account.id)?done=invited")
@@ -117,8 +123,6 @@ struct UserPages {
             case .invite: try await users.inviteAgain(id, by: actor, origin: origin)
             case .disable: try await users.setDisabled(id, true, by: actor.id, origin: origin)
             case .enable: try await users.setDisabled(id, false, by: actor.id, origin: origin)
-            case .promote: try await users.setAdministrator(id, true, by: actor.id, origin: origin)
-            case .demote: try await users.setAdministrator(id, false, by: actor.id, origin: origin)
             case .removeSecondFactor: try await users.removeSecondFactor(id, by: actor.id, origin: origin)
             case .reset: return try await resetLink(id, request, context)
             }
@@ -134,12 +138,12 @@ struct UserPages {
         let text = context.text
         let account = try await Users(accounts).account(id)
         let page = ShownOncePage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.adminUser.title.reset"), .administration("/admin/users"), request, context,
                 scripts: ["copy.js"]),
             crumb: LinkView("/admin/users/\(id)", account.name),
             intro: text("page.adminUser.resetOnce", ["name": account.name]),
-            secret: try await accounts.settings.current().addresses.passwordReset(token).absoluteString)
+            secret: context.settings.addresses.passwordReset(token).absoluteString)
         return renderer.response(page)
     }
 
@@ -150,7 +154,7 @@ struct UserPages {
         let account = try await Users(accounts).account(try context.pathID())
         let text = context.text
         let page = ConfirmPage(
-            page: try await frame(text("page.adminUser.title.\(action.rawValue)"), request, context),
+            page: frame(text("page.adminUser.title.\(action.rawValue)"), request, context),
             crumb: LinkView("/admin/users/\(account.id)", account.name),
             paragraphs: [text("page.adminUser.text.\(action.rawValue)", ["name": account.name])],
             action: request.uri.path, submit: text("page.adminUser.button.\(action.rawValue)"),
@@ -163,16 +167,16 @@ struct UserPages {
     ) async throws -> Response {
         let text = context.text
         let page = AdministrationFormPage(
-            page: try await frame(text("page.adminUsers.new"), request, context), crumb: crumb(text),
+            page: frame(text("page.adminUsers.new"), request, context), crumb: crumb(text),
             intro: text("page.adminUsers.newIntro"), action: "/admin/users/new",
             fields: [
                 .line("name", text("page.account.name"), typed?["name"] ?? "", autocomplete: "off").focused,
                 .email("email", text("page.signIn.email"), typed?["email"] ?? "", autocomplete: "off"),
                 language(typed?.value("language") ?? context.language.rawValue, text),
-                .check(
-                    "isAdministrator", text("page.adminUsers.mayAdminister"), typed?.isOn("isAdministrator") ?? false,
-                    hint: text("page.adminUsers.mayAdministerHint")),
-            ], submit: text("page.adminUsers.invite"), errors: errors)
+            ]
+                + RoleFields.fields(
+                    typed.map { RoleFields.roles(in: $0) } ?? [.sender], actor: try context.signedIn().account, text),
+            submit: text("page.adminUsers.invite"), errors: errors)
         return renderer.response(page, status: errors?.status ?? .ok)
     }
 
@@ -182,7 +186,7 @@ struct UserPages {
         let text = context.text
         let account = try await Users(accounts).account(try context.pathID())
         let page = AdministrationFormPage(
-            page: try await frame(text("page.adminUser.editTitle"), request, context),
+            page: frame(text("page.adminUser.editTitle"), request, context),
             crumb: LinkView("/admin/users/\(account.id)", account.name), intro: account.email.displayForm,
             action: "/admin/users/\(account.id)/edit",
             fields: [
@@ -194,11 +198,12 @@ struct UserPages {
 
     private func language(_ value: String, _ text: Localizer) -> FormField {
         .choice(
-            "language", text("page.account.language"), value, [("de", "Deutsch"), ("en", "English")], isShort: true)
+            "language", text("page.account.language"), value, Language.allCases.map { ($0.rawValue, $0.name) },
+            isShort: true)
     }
 
-    private func frame(_ title: String, _ request: Request, _ context: WebContext) async throws -> PageFrame {
-        try await renderer.frame(title, .administration("/admin/users"), request, context)
+    private func frame(_ title: String, _ request: Request, _ context: WebContext) -> PageFrame {
+        renderer.frame(title, .administration("/admin/users"), request, context)
     }
 
     private func crumb(_ text: Localizer) -> LinkView { LinkView("/admin/users", text("page.adminUsers.title")) }
@@ -215,9 +220,6 @@ struct UserPages {
         var actions: [UserAction] = []
         if account.state == .invited { actions.append(.invite) }
         if account.state == .active { actions.append(.reset) }
-        if account.state != .disabled, account.id != actor.id {
-            actions.append(account.isAdministrator ? .demote : .promote)
-        }
         if account.hasSecondFactor, account.id != actor.id { actions.append(.removeSecondFactor) }
         if account.state == .disabled {
             actions.append(.enable)
@@ -225,6 +227,15 @@ struct UserPages {
             actions.append(.disable)
         }
         return actions
+    }
+
+    private static func mayDecide(_ actor: Account, on account: Account) -> Bool {
+        actor.roles.mayDecide(on: account.roles)
+    }
+
+    /// The roles beside that of the plain sender.
+    private static func tags(of account: Account, _ text: Localizer) -> [String] {
+        RoleFields.names(of: account.roles.subtracting([.sender]), text)
     }
 
     private static func status(of account: Account, _ text: Localizer) -> StatusView {

@@ -22,6 +22,10 @@ struct FormField: Sendable {
     var isCheckbox = false
     var isChecked = false
     var isOptional = false
+    /// Whether the value is only proposed and not in force.
+    var isProposed = false
+    /// What kinds of files can be chosen; nil for a field without files.
+    var accept: String?
     var isRequired = false
     var isLocked = false
     /// No spelling help and no capitals: addresses, names of machines, codes.
@@ -130,8 +134,19 @@ struct FormField: Sendable {
         return field
     }
 
+    /// A file; `accept` names endings.
+    static func file(_ name: String, _ label: String, accept: String, hint: String? = nil) -> FormField {
+        var field = line(name, label, hint: hint)
+        field.inputType = "file"
+        field.accept = accept
+        return field
+    }
+
     /// The same, which may stay empty.
     var optional: FormField { changed { $0.isOptional = true } }
+
+    /// The same, which is only proposed.
+    func proposed(_ isProposed: Bool) -> FormField { changed { $0.isProposed = isProposed } }
 
     /// The same, with the keyboard's focus when the page opens.
     var focused: FormField { changed { $0.isFocused = true } }

@@ -6,7 +6,7 @@ import WebServer
 
 /// Lets only those in who are signed in completely; the others are shown the way.
 struct InsideMiddleware: RouterMiddleware {
-    /// Whether administrators alone may pass.
+    /// Whether pages of which ``PageRights`` does not tell are for administrators alone.
     let demandsAdministrator: Bool
 
     func handle(
@@ -18,7 +18,10 @@ struct InsideMiddleware: RouterMiddleware {
         if context.mustSetUpSecondFactor, !request.uri.path.hasPrefix("/account") {
             return .redirect(to: "/account")
         }
-        guard !demandsAdministrator || account.isAdministrator else { throw DeliveriesError(.forbidden) }
+        let isPermitted =
+            PageRights.of(context.endpointPath)?.permits(request.method, account)
+            ?? (!demandsAdministrator || account.isAdministrator)
+        guard isPermitted else { throw DeliveriesError(.forbidden) }
         return try await next(request, context)
     }
 

@@ -22,7 +22,7 @@ struct PageFrame: Sendable {
         let email: String
     }
 
-    /// The language that the page can be had in instead.
+    /// A language that the page can be had in instead.
     struct OtherLanguage: Sendable {
         let code: String
         let name: String
@@ -43,9 +43,10 @@ struct PageFrame: Sendable {
     let home: String
     let path: String
     let languageAction: String
-    let otherLanguage: OtherLanguage
+    let otherLanguages: [OtherLanguage]
     let imprint: String?
     let privacy: String?
+    let footer: String?
     let scripts: [String]
     let scriptTexts: String?
     let theme: String?
@@ -59,4 +60,8 @@ struct PageFrame: Sendable {
 
     /// The language for the `lang` attribute.
     let language: String
+    /// Whether the reader may send deliveries.
+    var maySend = true
+    /// Whether the reader may only look at what stands here.
+    var isReadOnly = false
 }

@@ -50,7 +50,7 @@ struct PageLibrary: Sendable {
 
     /// The page of a model, in the language of its frame.
     func render(_ model: some PageModel) -> String {
-        libraries[model.page.spoken]?.render(TagValues.of(model), withTemplate: type(of: model).template) ?? ""
+        libraries[model.page.spoken]?.render(TagValues.of(model) ?? [:], withTemplate: type(of: model).template) ?? ""
     }
 
     /// The templates of a folder by name, as written.
@@ -75,7 +75,7 @@ struct PageLibrary: Sendable {
             result += rest[..<open.lowerBound]
             let words = text(key)
             // Braces become tags only after the words are escaped; no character of a tag is touched by that.
-            result += escaped(words).replacing("{", with: "{{").replacing("}", with: "}}")
+            result += words.escapedForMarkup.replacing("{", with: "{{").replacing("}", with: "}}")
             rest = rest[close.upperBound...]
         }
         return result + rest
@@ -86,20 +86,5 @@ struct PageLibrary: Sendable {
         source.components(separatedBy: opening).dropFirst().compactMap {
             $0.components(separatedBy: "}}").first?.trimmingCharacters(in: .whitespaces)
         }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.append(character)
-            }
-        }
-        return result
     }
 }

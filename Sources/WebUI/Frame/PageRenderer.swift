@@ -4,12 +4,12 @@ import HTTPTypes
 import Hummingbird
 import Localization
 import MailMessage
+import MailTemplates
 import NIOCore
 import WebServer
 
 /// Makes pages: the frame around them, the HTML, and the headers that keep a page to itself.
 struct PageRenderer: Sendable {
-    private static let languageNames: [Language: String] = [.german: "Deutsch", .english: "English"]
     /// Only what is our own may be loaded, run and sent to; nobody may put a page of ours into a frame.
     private static let policy = [
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
@@ -17,8 +17,6 @@ struct PageRenderer: Sendable {
     ].joined(separator: "; ")
 
     let csrf: CSRFProtection
-    let settings: SettingsService
-    let timeZone: TimeZone
     let now: @Sendable () -> Date
     private let library: PageLibrary
     private let assets: String
@@ -28,18 +26,14 @@ struct PageRenderer: Sendable {
     ///   - library: the templates.
     ///   - assets: where style sheets and scripts lie.
     ///   - csrf: proofs for forms.
-    ///   - settings: the settings in force.
-    ///   - timeZone: the zone that times are shown in.
     ///   - now: the clock.
     init(
-        library: PageLibrary, assets: String, csrf: CSRFProtection, settings: SettingsService, timeZone: TimeZone,
+        library: PageLibrary, assets: String, csrf: CSRFProtection,
         now: @escaping @Sendable () -> Date
     ) {
         self.library = library
         self.assets = assets
         self.csrf = csrf
-        self.settings = settings
-        self.timeZone = timeZone
         self.now = now
         var texts: [Language: String] = [:]
         for language in Language.allCases { texts[language] = Self.textsForScripts(Localizer(language)) }
@@ -50,10 +44,9 @@ struct PageRenderer: Sendable {
     func frame(
         _ title: String, _ area: PageArea, _ request: Request, _ context: WebContext, scripts: [String] = [],
         languageAction: String = "/language"
-    ) async throws -> PageFrame {
-        let settings = try await settings.current()
+    ) -> PageFrame {
+        let settings = context.settings
         let text = Localizer(context.language)
-        let other: Language = context.language == .german ? .english : .german
         let (proof, cookie) = csrf.issue(for: request, context: context)
         let isInside = area != .outside
         let account = isInside ? context.identity?.account : nil
@@ -62,15 +55,27 @@ struct PageRenderer: Sendable {
             title: title, spoken: context.language, organisation: name.isEmpty ? "Depesche" : name, assets: assets,
             csrf: proof, home: isInside ? "/deliveries" : "/", path: Self.returnPath(request),
             languageAction: languageAction,
-            otherLanguage: .init(code: other.rawValue, name: Self.languageNames[other] ?? other.rawValue),
+            otherLanguages: Language.allCases.filter { $0 != context.language }
+                .map { .init(code: $0.rawValue, name: $0.name) },
             imprint: SafeLink(settings.text(.organisationImprintURL))?.text,
-            privacy: SafeLink(settings.text(.organisationPrivacyURL))?.text, scripts: scripts,
-            scriptTexts: scripts.isEmpty ? nil : scriptTexts[context.language], theme: nil, logo: nil,
+            privacy: SafeLink(settings.text(.organisationPrivacyURL))?.text,
+            footer: settings.isSet(.organisationFooter) ? settings.text(.organisationFooter) : nil, scripts: scripts,
+            scriptTexts: scripts.isEmpty ? nil : scriptTexts[context.language], theme: Self.theme(settings), logo: nil,
             notice: Self.notice(request, text),
             user: account.map { .init(name: $0.name, email: $0.email.displayForm) },
-            navigation: account.map { Self.navigation(area, isAdministrator: $0.isAdministrator, text) } ?? [],
-            adminNavigation: Self.adminNavigation(area, text), cookies: cookie.map { [$0] } ?? [],
-            language: context.language.rawValue)
+            navigation: account.map { Self.navigation(area, $0, text) } ?? [],
+            adminNavigation: account.map { Self.adminNavigation(area, $0, text) } ?? [],
+            cookies: cookie.map { [$0] } ?? [],
+            language: context.language.rawValue, maySend: account?.permits(.send) ?? false,
+            isReadOnly: Self.isReadOnly(area, context, account))
+    }
+
+    /// Whether a page of the administration has forms that are not for the one who looks at it.
+    private static func isReadOnly(_ area: PageArea, _ context: WebContext, _ account: Account?) -> Bool {
+        guard case .administration = area, let account, let rights = PageRights.of(context.endpointPath) else {
+            return false
+        }
+        return !account.permits(rights.change)
     }
 
     /// A page as an answer.
@@ -97,7 +102,7 @@ struct PageRenderer: Sendable {
 
     /// A moment in the words of the reader.
     func time(_ date: Date, _ context: WebContext) -> TimeView {
-        TimeView(date, now: now(), timeZone: timeZone, text: Localizer(context.language))
+        TimeView(date, now: now(), timeZone: context.web.timeZone, text: Localizer(context.language))
     }
 
     private static func notice(_ request: Request, _ text: Localizer) -> PageFrame.Notice? {
@@ -107,19 +112,25 @@ struct PageRenderer: Sendable {
         return .init(kind: "good", icon: "check-circle", text: text(key))
     }
 
+    /// Where the organisation's colours are; nil while they are ours.
+    private static func theme(_ settings: Settings) -> String? {
+        let theme = Theme(settings)
+        return theme == Theme(light: .standard, dark: .standardOnDark) ? nil : theme.address
+    }
+
     /// Where the reader comes back to after choosing a language.
     private static func returnPath(_ request: Request) -> String {
         request.method == .get ? LocalPath(request.uri.string)?.text ?? "/" : LocalPath(request.uri.path)?.text ?? "/"
     }
 
     private static func navigation(
-        _ area: PageArea, isAdministrator: Bool, _ text: Localizer
+        _ area: PageArea, _ account: Account, _ text: Localizer
     ) -> [PageFrame.MenuEntry] {
         var entries = [
             PageFrame.MenuEntry(
                 href: "/deliveries", label: text("page.deliveries.title"), isCurrent: area == .deliveries)
         ]
-        if isAdministrator {
+        if account.permits(.seeAdministration) {
             var isCurrent = false
             if case .administration = area { isCurrent = true }
             entries.append(.init(href: "/admin", label: text("page.admin.title"), isCurrent: isCurrent))
@@ -128,12 +139,23 @@ struct PageRenderer: Sendable {
         return entries
     }
 
-    private static func adminNavigation(_ area: PageArea, _ text: Localizer) -> [PageFrame.MenuGroup] {
+    /// The menu of the administration, with what the reader may see of it.
+    private static func adminNavigation(
+        _ area: PageArea, _ account: Account, _ text: Localizer
+    ) -> [PageFrame.MenuGroup] {
         guard case .administration(let current) = area else { return [] }
         func entry(_ href: String, _ label: String) -> PageFrame.MenuEntry {
             .init(href: href, label: label, isCurrent: href == current)
         }
-        return [
+        // Where others get by way of the settings of mail and the outbox.
+        let healthEntries =
+            account.permits(.seeSettings)
+            ? []
+            : [
+                entry("/admin/mailserver", text("page.mailserver.title")),
+                entry("/admin/outbox/hours", text("page.outbox.tab.hours")),
+            ]
+        let groups: [PageFrame.MenuGroup] = [
             .init(
                 heading: nil,
                 items: [
@@ -145,18 +167,37 @@ struct PageRenderer: Sendable {
                 items: [
                     entry("/admin/organisation", text("page.organisation.title")),
                     entry("/admin/smtp", text("page.smtp.title")),
+                    entry("/admin/domains", text("page.domains.title")),
+                    entry("/admin/bounces", text("page.bounces.title")),
+                    entry("/admin/mail-intake", text("page.mail-intake.title")),
+                    entry("/admin/submission", text("page.submission.title")),
                     entry("/admin/notifications", text("page.notifications.title")),
                     entry("/admin/deliveries", text("page.limits.title")),
+                    entry("/admin/scan", text("page.scan.title")),
+                    entry("/admin/add-ins", text("page.addIns.title")),
                     entry("/admin/security", text("page.security.title")),
                 ]),
             .init(
                 heading: text("page.admin.operation"),
                 items: [
-                    entry("/admin/outbox", text("page.outbox.title")),
+                    entry("/admin/outbox", text("page.outbox.title"))
+                ] + healthEntries + [
+                    entry("/admin/suppressions", text("page.suppression.title")),
                     entry("/admin/mailbox", text("page.mailbox.title")),
+                    entry("/admin/clean-up", text("page.cleanUp.title")),
                     entry("/admin/audit", text("page.audit.title")),
                 ]),
         ]
+        return groups.compactMap { group in
+            let items = group.items.filter { mayOpen($0.href, account) }
+            return items.isEmpty ? nil : .init(heading: group.heading, items: items)
+        }
+    }
+
+    /// Whether an account may open a page of the administration without parameters in its address.
+    static func mayOpen(_ address: String, _ account: Account) -> Bool {
+        let path = String(address.prefix { $0 != "?" && $0 != "#" })
+        return PageRights.of(path)?.permits(.get, account) ?? account.isAdministrator
     }
 
     /// What scripts say, as JSON: the area `page.script`, and the mistakes of addresses as `address.<reason>`.

@@ -22,13 +22,17 @@ struct StaticFiles: Sendable {
     /// Where the files lie, such as `/static/5f3a…`.
     let base: String
 
-    init(folder: URL) throws {
+    /// Reads all files of the folders; a name stands in one of them only.
+    init(folders: [URL]) throws {
         var files: [String: File] = [:]
         var digest = SHA256()
-        let found = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        let found = try folders.flatMap {
+            try FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
+        }
         for file in found.sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) {
             guard let type = Self.types[file.pathExtension] else { continue }
             let content = try Data(contentsOf: file)
+            guard files[file.lastPathComponent] == nil else { throw CocoaError(.fileWriteFileExists) }
             files[file.lastPathComponent] = File(type: type, content: ByteBuffer(bytes: content))
             digest.update(data: Data(file.lastPathComponent.utf8) + content)
         }

@@ -4,27 +4,25 @@
 /// model is reflected once. What a tag finds is the same: a property that is `nil` is not there.
 enum TagValues {
     /// A model as a dictionary, its lists as arrays of such; what shows itself as text stays as it is.
-    static func of(_ value: Any) -> Any {
+    ///
+    /// - Returns: `nil` for an optional without a value.
+    static func of(_ value: Any) -> Any? {
+        // Most properties are these and need no mirror; the casts look into an optional, too.
+        if let text = value as? String { return text }
+        if let flag = value as? Bool { return flag }
         let mirror = Mirror(reflecting: value)
         switch mirror.displayStyle {
+        case .optional:
+            return mirror.children.first.flatMap { of($0.value) }
         case .collection:
-            return mirror.children.map { of($0.value) }
+            return mirror.children.compactMap { of($0.value) }
         case .struct where !(value is any CustomStringConvertible):
             var values: [String: Any] = [:]
             values.reserveCapacity(mirror.children.count)
-            for (label, child) in mirror.children {
-                guard let label, let child = unwrapped(child) else { continue }
-                values[label] = of(child)
-            }
+            for case (let label?, let child) in mirror.children { values[label] = of(child) }
             return values
         default:
             return value
         }
-    }
-
-    private static func unwrapped(_ value: Any) -> Any? {
-        let mirror = Mirror(reflecting: value)
-        guard mirror.displayStyle == .optional else { return value }
-        return mirror.children.first?.value
     }
 }

@@ -37,6 +37,13 @@ extension WebContext {
             path: "/", secure: web.isSecure, httpOnly: true, sameSite: .lax)
     }
 
+    /// The cookie by which the browser is known when the session has ended: no new browser is told of.
+    func deviceCookie(_ signedIn: SignedIn) -> Cookie {
+        Cookie(
+            name: WebContext.deviceCookieName, value: signedIn.device.text, maxAge: 400 * 86_400, path: "/",
+            secure: web.isSecure, httpOnly: true, sameSite: .lax)
+    }
+
     /// What takes the cookie of a session away.
     var endedSessionCookie: Cookie {
         Cookie(

@@ -3,4 +3,5 @@ struct GenuinePage: PageModel {
     static let template = "genuine"
     let page: PageFrame
     let publicURL: String
+    let receiptKeys: [String]
 }

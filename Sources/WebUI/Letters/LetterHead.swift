@@ -22,19 +22,22 @@ struct LetterHead: Sendable, Equatable {
 
     /// - Parameters:
     ///   - letter: what the recipient may see.
+    ///   - organisation: the organisation's name; may be empty.
     ///   - homeDomains: the domains that the organisation vouches for.
     ///   - sent: when it was sent.
     ///   - text: the reader's language.
-    init(_ letter: RecipientPage, homeDomains: [String], sent: TimeView?, text: Localizer) {
+    init(
+        _ letter: RecipientPage, organisation: String, homeDomains: [String], sent: TimeView?, text: Localizer
+    ) {
         let address = letter.senderAddress
         senderName = letter.senderName.isEmpty ? address.displayForm : letter.senderName
         senderAddress = address.displayForm
-        organisation = letter.organisation.isEmpty ? nil : letter.organisation
+        self.organisation = organisation.isEmpty ? nil : organisation
         self.sent = sent
         let domain = address.domain
         if homeDomains.contains(where: { $0.lowercased() == domain.ascii }) {
             proof = StatusView(.good, icon: "shield", text("page.letter.senderChecked", ["domain": domain.unicode]))
-        } else if let organisation {
+        } else if !organisation.isEmpty {
             proof = StatusView(
                 .plain, icon: "person", text("page.letter.senderSignedIn", ["organisation": organisation]))
         } else {

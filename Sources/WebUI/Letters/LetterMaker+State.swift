@@ -7,6 +7,7 @@ extension LetterMaker {
     var stateTitle: String {
         switch letter.state {
         case .open: title
+        case .unfinished: text("page.link.unfinished")
         case .withdrawn: text("page.link.withdrawn")
         case .expired: text("page.link.expired")
         case .removed: text("page.link.removed")
@@ -16,13 +17,16 @@ extension LetterMaker {
     /// The page of a delivery that cannot be fetched.
     func statePage(_ frame: PageFrame, _ trouble: LetterTrouble) -> LinkStatePage {
         let head = LetterHead(
-            letter, homeDomains: homeDomains,
+            letter, organisation: organisation, homeDomains: homeDomains,
             sent: letter.delivery.sentAt.map { TimeView($0, now: now, timeZone: timeZone, text: text) }, text: text)
         let values = ["sender": head.senderName, "address": head.senderAddress, "subject": title]
         var renewal: LinkStatePage.Renewal?
         let icon: String
         let paragraphs: [String]
         switch letter.state {
+        case .unfinished:
+            icon = "clock"
+            paragraphs = [text("page.link.unfinishedText", values), text("page.link.unfinishedNext", values)]
         case .open, .withdrawn:
             icon = "return"
             paragraphs = [text("page.link.withdrawnText", values), text("page.link.withdrawnNext", values)]
@@ -44,7 +48,7 @@ extension LetterMaker {
         }
         return LinkStatePage(
             page: frame, letter: head, icon: icon, paragraphs: paragraphs, renewal: renewal,
-            about: Self.about(text, organisation: letter.organisation), reportHref: link.path + "/report",
-            errorSummary: trouble.summary)
+            about: Self.about(text, organisation: organisation), reportHref: link.path + "/report",
+            choiceHref: choiceHref, errorSummary: trouble.summary)
     }
 }

@@ -7,20 +7,25 @@ import MailMessage
 struct LetterMaker {
     let letter: RecipientPage
     let link: LinkAddress
+    /// The address that this browser asked a code for at a shared link.
+    let asked: EmailAddress?
     let text: Localizer
     let now: Date
     let timeZone: TimeZone
+    let organisation: String
     let homeDomains: [String]
+    /// Where the recipient chooses which mail to get; nil where it is not known who reads.
+    let choiceHref: String?
 
     private var sender: String {
         letter.senderName.isEmpty ? letter.senderAddress.displayForm : letter.senderName
     }
 
-    private var about: String { Self.about(text, organisation: letter.organisation) }
+    private var about: String { Self.about(text, organisation: organisation) }
 
     private var head: LetterHead {
         LetterHead(
-            letter, homeDomains: homeDomains,
+            letter, organisation: organisation, homeDomains: homeDomains,
             sent: letter.delivery.sentAt.map { TimeView($0, now: now, timeZone: timeZone, text: text) }, text: text)
     }
 
@@ -48,12 +53,12 @@ struct LetterMaker {
             hiddenNote: letter.needsPassword || letter.needsCode ? text("page.letter.sealed") : nil,
             open: isSealed ? .init(text: text("page.letter.openText"), action: link.path + "/open") : nil,
             password: letter.needsPassword ? passwordPart(trouble) : nil,
-            askCode: letter.needsCode && !letter.needsPassword && letter.codeValidUntil == nil ? askCodePart : nil,
-            code: letter.needsPassword ? nil : letter.codeValidUntil.map { codePart(until: $0, trouble) },
+            askCode: asksForCode && !hasAsked ? askCodePart(trouble) : nil,
+            code: asksForCode && hasAsked ? codePart(trouble) : nil,
             filesPart: hasFiles ? filesPart : nil,
             noFiles: letter.isUnlocked && letter.files.isEmpty && !isSealed
                 ? text("page.letter.noFiles", ["until": until]) : nil,
-            about: about, reportHref: link.path + "/report", errorSummary: trouble.summary)
+            about: about, reportHref: link.path + "/report", choiceHref: choiceHref, errorSummary: trouble.summary)
     }
 
     // MARK: Parts
@@ -64,32 +69,58 @@ struct LetterMaker {
         return .init(action: link.path + "/password", fields: [field])
     }
 
-    private var askCodePart: LetterPage.AskCodePart {
-        .init(text: text("page.letter.askCodeText", ["address": maskedAddress]), action: link.path + "/code/ask")
+    private var asksForCode: Bool { letter.needsCode && !letter.needsPassword }
+
+    /// At a shared link it is told alike for a recipient's address and for any other.
+    private var isShared: Bool { letter.link.kind == .shared }
+
+    private var hasAsked: Bool { isShared ? asked != nil : letter.codeValidUntil != nil }
+
+    private func askCodePart(_ trouble: LetterTrouble) -> LetterPage.AskCodePart {
+        guard isShared else {
+            return .init(
+                text: text("page.letter.askCodeText", ["address": maskedAddress]), action: link.path + "/code/ask",
+                fields: [])
+        }
+        var field = FormField.email(
+            "address", text("page.letter.address"), hint: text("page.letter.addressHint"), autocomplete: "email")
+        field.fail(trouble.address)
+        return .init(text: text("page.letter.askAddressText"), action: link.path + "/code/ask", fields: [field])
     }
 
-    private func codePart(until: Date, _ trouble: LetterTrouble) -> LetterPage.CodePart {
+    private func codePart(_ trouble: LetterTrouble) -> LetterPage.CodePart {
         var field = FormField.code("code", text("page.letter.code"), hint: text("page.letter.codeHint"))
         field.inputMode = "numeric"
         field.fail(trouble.code)
+        if isShared {
+            let address = asked?.displayForm ?? ""
+            return .init(
+                text: text("page.letter.codeIfRecipient", ["address": address]), action: link.path + "/code",
+                fields: [field], askAgainAction: link.path + "/code/ask", askedAddress: address)
+        }
+        let until = letter.codeValidUntil ?? now
         let minutes = max(1, Int((until.timeIntervalSince(now) / 60).rounded(.up)))
         return .init(
             text: text.plural("page.letter.codeText", minutes, ["address": maskedAddress]),
-            action: link.path + "/code", fields: [field], askAgainAction: link.path + "/code/ask")
+            action: link.path + "/code", fields: [field], askAgainAction: link.path + "/code/ask", askedAddress: nil)
     }
 
     private var filesPart: LetterPage.FilesPart {
         let files = letter.files
         let total = text.size(files.reduce(0) { $0 + $1.size })
         let isSingle = files.count == 1
+        let words = ScanWords(text: text)
+        let canFetch = letter.scan == .passed || letter.scan == .passedUnseen
         return .init(
             heading: text.plural("page.letter.files", files.count, ["size": total]),
+            poll: letter.scan == .checking ? "3" : "0", notice: words.forRecipient(letter.scan), canFetch: canFetch,
             files: files.map { file in
                 .init(
                     id: file.id.description, name: file.name, size: text.size(file.size),
                     status: letter.fetched.contains(file.id)
                         ? StatusView(.good, icon: "check", text("page.letter.fetched")) : nil,
-                    showsButton: !isSingle, fetchLabel: text("page.letter.fetchOne", ["name": file.name]))
+                    mark: words.mark(file, in: letter.scan), showsButton: canFetch && !isSingle,
+                    fetchLabel: text("page.letter.fetchOne", ["name": file.name]))
             },
             fetchAction: link.path + "/fetch", onlyFile: isSingle ? files.first?.id.description : nil,
             fetchAll: text(isSingle ? "page.letter.fetchFile" : "page.letter.fetchAll"),
@@ -103,8 +134,6 @@ struct LetterMaker {
 
     /// Whoever has the link need not be the recipient: enough of the address to know one's own.
     private var maskedAddress: String {
-        guard let address = letter.recipient?.email else { return "" }
-        // The word joiner keeps a line from breaking behind the ellipsis.
-        return "\(address.localPart.prefix(1))…\u{2060}@\(address.domain.unicode)"
+        letter.recipient?.email.masked ?? ""
     }
 }

@@ -16,6 +16,8 @@ struct LetterPage: PageModel {
     struct AskCodePart: Sendable {
         let text: String
         let action: String
+        /// The reader's address, at a link for all readers.
+        let fields: [FormField]
     }
 
     /// The form for the code.
@@ -24,6 +26,8 @@ struct LetterPage: PageModel {
         let action: String
         let fields: [FormField]
         let askAgainAction: String
+        /// At a link for all readers: the address that the code was asked for.
+        let askedAddress: String?
     }
 
     /// A file of the list.
@@ -32,6 +36,7 @@ struct LetterPage: PageModel {
         let name: String
         let size: String
         let status: StatusView?
+        let mark: StatusView?
         let showsButton: Bool
         let fetchLabel: String
     }
@@ -39,6 +44,10 @@ struct LetterPage: PageModel {
     /// The files with their button.
     struct FilesPart: Sendable {
         let heading: String
+        /// Seconds until a script looks again; 0: not at all.
+        let poll: String
+        let notice: ScanNotice?
+        let canFetch: Bool
         let files: [FileRow]
         let fetchAction: String
         let onlyFile: String?
@@ -66,5 +75,6 @@ struct LetterPage: PageModel {
     let noFiles: String?
     let about: String
     let reportHref: String?
+    let choiceHref: String?
     let errorSummary: FormErrors.Summary?
 }

@@ -16,6 +16,7 @@ struct LetterPages {
 
     let renderer: PageRenderer
     let fetching: Fetching
+    let wishes: MailWishes
 
     func add(to router: RouterGroup<WebContext>) {
         router.get("l") { request, context in
@@ -51,7 +52,11 @@ struct LetterPages {
             fetchMode: Self.header("Sec-Fetch-Mode", request),
             purpose: Self.header("Sec-Purpose", request) + Self.header("Purpose", request),
             isSecure: context.isSecure || ["127.0.0.1", "localhost", "[::1]"].contains(context.web.host))
-        return try await show(request, context, visit: visit, trouble: LetterTrouble())
+        // Our own script that waits for the virus scanner is no visit.
+        let isOwnScript =
+            visit.fetchMode != "navigate" && Self.header("Sec-Fetch-Site", request) == "same-origin"
+            && Self.header("Sec-Fetch-Dest", request) == "empty"
+        return try await show(request, context, visit: isOwnScript ? nil : visit, trouble: LetterTrouble())
     }
 
     private func show(
@@ -66,17 +71,22 @@ struct LetterPages {
         }
         var context = context
         context.language = Self.choice(request) ?? letter.delivery.language
-        let settings = try await renderer.settings.current()
         let maker = LetterMaker(
-            letter: letter, link: link, text: context.text, now: renderer.now(), timeZone: renderer.timeZone,
-            homeDomains: settings.homeDomains)
+            letter: letter, link: link, asked: link.askedAddress(of: request), text: context.text, now: renderer.now(),
+            timeZone: context.web.timeZone,
+            organisation: context.settings.organisationName, homeDomains: context.settings.homeDomains,
+            choiceHref: try letter.recipient.map { MailWishPages.path(try wishes.token(for: $0.email)) })
         let title = letter.state == .open ? maker.title : maker.stateTitle
-        let frame = try await renderer.frame(
-            title, .outside, request, context, languageAction: link.path + "/language")
+        let frame = renderer.frame(
+            title, .outside, request, context,
+            scripts: letter.isUnlocked && letter.scan == .checking ? ["poll.js"] : [],
+            languageAction: link.path + "/language")
         if letter.state == .open {
             return renderer.response(maker.letterPage(frame, trouble), status: trouble.status ?? .ok)
         }
-        return renderer.response(maker.statePage(frame, trouble), status: trouble.status ?? .gone)
+        // What is not there yet may be asked for again (RFC 9110, 15.6.4).
+        let status: HTTPResponse.Status = letter.state == .unfinished ? .serviceUnavailable : .gone
+        return renderer.response(maker.statePage(frame, trouble), status: trouble.status ?? status)
     }
 
     /// A link that leads to no delivery: what is the case, and what to do.
@@ -99,11 +109,11 @@ struct LetterPages {
         default: throw error
         }
         let page = LinkStatePage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 title, .outside, request, context, languageAction: LinkAddress(context).path + "/language"),
             letter: nil, icon: icon, paragraphs: paragraphs, renewal: nil,
-            about: LetterMaker.about(text, organisation: try await renderer.settings.current().organisationName),
-            reportHref: nil, errorSummary: nil)
+            about: LetterMaker.about(text, organisation: context.settings.organisationName),
+            reportHref: nil, choiceHref: nil, errorSummary: nil)
         return renderer.response(page, status: error.code.status)
     }
 
@@ -125,7 +135,7 @@ struct LetterPages {
                 .optional
         ]
         let page = ReportPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.report.title"), .outside, request, context, languageAction: link.path + "/language"),
             crumb: LinkView(link.path, text("page.report.back")), action: link.path + "/report",
             fields: fields.judged(by: errors), errorSummary: errors?.summary(for: fields))
@@ -147,7 +157,7 @@ struct LetterPages {
             switch error.code {
             case .notFound, .linkDamaged, .linkReplaced: return try await refuse(error, request, context)
             // What became of the delivery meanwhile stands on its page.
-            case .withdrawn, .expired, .conflict: return .redirect(to: link.path)
+            case .withdrawn, .expired, .conflict, .incomplete: return .redirect(to: link.path)
             case .trouble, .diskFull: throw error
             default:
                 var context = context
@@ -176,7 +186,17 @@ struct LetterPages {
     private func askCode(
         _ form: FormBody, _ link: LinkAddress, _ cookie: Token?, _ context: WebContext
     ) async throws -> Response {
-        back(to: link, try await fetching.askCode(link.text, cookie: cookie).known, context)
+        if form.value("other") != nil {
+            var response = Response.redirect(to: link.path)
+            link.rememberAsked(nil, context, &response)
+            return response
+        }
+        let typed = form.value("address")
+        let asked = try await fetching.askCode(link.text, cookie: cookie, address: typed ?? "")
+        var response = back(to: link, asked.known, context)
+        // At a shared link the reader said the address; it is shown again, and not whether it is a recipient's.
+        if typed != nil { link.rememberAsked(asked.address, context, &response) }
+        return response
     }
 
     private func giveCode(
@@ -228,6 +248,13 @@ struct LetterPages {
         let back = LocalPath(form["return"]).flatMap { $0.text.hasPrefix(link.path) ? $0.text : nil } ?? link.path
         var response = Response.redirect(to: back)
         if let language = Language(rawValue: form["language"]) {
+            do {
+                try await fetching.chooseLanguage(language, at: link.text)
+            } catch let error as DeliveriesError
+                where [.linkDamaged, .notFound, .linkReplaced].contains(error.code)
+            {
+                // The page that says so is read in that language, too.
+            }
             response.setCookie(
                 Cookie(
                     name: "depesche_language", value: language.rawValue, maxAge: 365 * 86_400, path: "/",

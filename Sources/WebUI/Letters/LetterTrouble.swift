@@ -7,6 +7,8 @@ import WebServer
 struct LetterTrouble: Sendable {
     /// Beside the field of the code.
     var code: String?
+    /// Beside the field of the reader's address.
+    var address: String?
     /// Beside the field of the password.
     var password: String?
     /// Above the letter.
@@ -25,6 +27,8 @@ struct LetterTrouble: Sendable {
         status = error.code.status
         switch error.code {
         case .codeWrong: code = words
+        case .invalid where error.fields.first?.field == "address":
+            address = error.fields.first.map { FormErrors.message(of: $0, text) }
         case .deliveryPasswordWrong: password = words
         case .forbidden: summary = Self.summary(text("page.letter.noProof"))
         default: summary = Self.summary(words)

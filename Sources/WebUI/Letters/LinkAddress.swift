@@ -1,5 +1,7 @@
 import Deliveries
+import Foundation
 import Hummingbird
+import MailMessage
 import Secrets
 import WebServer
 
@@ -19,6 +21,25 @@ struct LinkAddress: Sendable {
         }
         path = "/l/" + String(decoding: token, as: UTF8.self)
     }
+
+    /// The address that this browser asked a code for at a shared link. In a cookie: addresses of pages end in logs.
+    func askedAddress(of request: Request) -> EmailAddress? {
+        guard let name = askedCookie, let value = request.cookies[name]?.value, let octets = Base64URL.decode(value)
+        else { return nil }
+        return try? EmailAddress(parsing: String(decoding: octets, as: UTF8.self))
+    }
+
+    /// Keeps that address as long as its code is valid; `nil` forgets it.
+    func rememberAsked(_ address: EmailAddress?, _ context: WebContext, _ response: inout Response) {
+        guard let name = askedCookie else { return }
+        response.setCookie(
+            Cookie(
+                name: name, value: address.map { Base64URL.encode(Array($0.wireForm.utf8)) } ?? "",
+                maxAge: address == nil ? 0 : Int(Fetching.codeLifetime), path: "/", secure: context.web.isSecure,
+                httpOnly: true, sameSite: .lax))
+    }
+
+    private var askedCookie: String? { Fetching.cookieName(for: text).map { $0 + "_asked" } }
 
     /// The cookie by which a browser is known at this link.
     func cookie(of request: Request) -> Token? {

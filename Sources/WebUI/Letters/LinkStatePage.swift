@@ -14,5 +14,6 @@ struct LinkStatePage: PageModel {
     let renewal: Renewal?
     let about: String
     let reportHref: String?
+    let choiceHref: String?
     let errorSummary: FormErrors.Summary?
 }

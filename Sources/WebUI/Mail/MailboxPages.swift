@@ -16,7 +16,6 @@ struct MailboxPages {
         + "sandbox allow-popups allow-popups-to-escape-sandbox"
 
     let renderer: PageRenderer
-    let accounts: AccountParts
     let outbox: OutboxActions
     let isDemo: Bool
 
@@ -34,11 +33,11 @@ struct MailboxPages {
             OutboxFilter(states: [.local]), offset: offset, limit: Self.perPage)
         let rows = entries.map { entry in
             MailboxPage.Row(
-                href: "/admin/mailbox/\(entry.id)", recipient: entry.to.displayForm, kind: words.kind(entry.kind),
+                href: "/admin/mailbox/\(entry.id)", recipient: entry.to.displayForm, kind: words.kind(of: entry),
                 time: renderer.time(entry.createdAt, context))
         }
         let page = MailboxPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.mailbox.title"), .administration("/admin/mailbox"), request, context),
             rows: rows, hasRows: !rows.isEmpty,
             paging: PagingView(
@@ -65,10 +64,10 @@ struct MailboxPages {
             facts.append(FactView(text("page.mailbox.subject"), stored.mail.subject))
         }
         let page = MailPage(
-            page: try await renderer.frame(
-                OutboxWords(text: text).kind(entry.kind), .administration("/admin/mailbox"), request, context),
+            page: renderer.frame(
+                OutboxWords(text: text).kind(of: entry), .administration("/admin/mailbox"), request, context),
             crumb: LinkView("/admin/mailbox", text("page.mailbox.title")),
-            title: OutboxWords(text: text).kind(entry.kind), facts: facts, isMasked: try await masksSecrets(),
+            title: OutboxWords(text: text).kind(of: entry), facts: facts, isMasked: masksSecrets(context),
             tabs: MailForm.allCases.map { one in
                 FilterView(
                     href: "/admin/mailbox/\(id)?form=\(one.rawValue)",
@@ -93,12 +92,11 @@ struct MailboxPages {
     ) async throws -> OutboxActions.StoredMail {
         try await outbox.storedMail(
             id, by: try context.signedIn().account.id, origin: context.origin(of: request),
-            masksSecrets: try await masksSecrets())
+            masksSecrets: masksSecrets(context))
     }
 
     /// Links and codes belong to their recipients, except where nobody but the person at this machine can use them.
-    private func masksSecrets() async throws -> Bool {
-        guard !isDemo else { return false }
-        return !HealthState.isLoopback(try await accounts.settings.current().publicURL)
+    private func masksSecrets(_ context: WebContext) -> Bool {
+        !isDemo && !HealthState.isLoopback(context.settings.publicURL)
     }
 }

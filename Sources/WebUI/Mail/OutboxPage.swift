@@ -12,14 +12,97 @@ struct OutboxPage: PageModel {
         let attempts: String
     }
 
+    /// What the list is narrowed to besides the state.
+    struct Search: Sendable {
+        let state: String
+        let address: String
+        let destination: String
+        let ages: [FormField.Option]
+        let isNarrowed: Bool
+        let clearHref: String
+    }
+
+    /// The destination whose rows are shown, with what can be done with all of them.
+    struct Destination: Sendable {
+        let name: String
+        let actions: [LinkView]
+    }
+
     static let template = "admin-outbox"
     let page: PageFrame
     let summary: String
+    let tabs: [FilterView]
+    let search: Search
+    let destination: Destination?
     let filters: [FilterView]
     let rows: [Row]
     let hasRows: Bool
     let emptyTitle: String
     let paging: PagingView?
+}
+
+/// The outbox by destination.
+struct DestinationsPage: PageModel {
+    /// One destination.
+    struct Row: Sendable {
+        let href: String
+        let name: String
+        let queued: String
+        let held: String
+        let failed: String
+        let oldest: TimeView?
+        let next: String?
+        let answer: String?
+    }
+
+    static let template = "admin-outbox-destinations"
+    let page: PageFrame
+    let tabs: [FilterView]
+    let rows: [Row]
+    let hasRows: Bool
+    let paging: PagingView?
+}
+
+/// What became of mail, hour by hour.
+struct HoursPage: PageModel {
+    /// A column of a chart.
+    struct Bar: Sendable {
+        let x: String
+        let y: String
+        let width: String
+        let height: String
+        let title: String
+    }
+
+    /// The hours of one outcome.
+    struct Chart: Sendable {
+        let kind: String
+        let icon: String
+        let title: String
+        let total: String
+        let most: String
+        let label: String
+        let bars: [Bar]
+    }
+
+    /// One hour in the table.
+    struct Row: Sendable {
+        let hour: String
+        let sent: String
+        let deferred: String
+        let refused: String
+    }
+
+    static let template = "admin-outbox-hours"
+    let page: PageFrame
+    let tabs: [FilterView]
+    let ranges: [FilterView]
+    let width: String
+    let charts: [Chart]
+    let first: String
+    let middle: String
+    let last: String
+    let rows: [Row]
 }
 
 /// One mail of the outbox with its attempts.
@@ -41,7 +124,10 @@ struct OutboxEntryPage: PageModel {
     let id: String
     let recipient: String
     let status: StatusView
+    let passage: StatusView?
     let canRetry: Bool
+    let canHold: Bool
+    let canRelease: Bool
     let canCancel: Bool
     let facts: [FactView]
     let attempts: [Attempt]

@@ -17,23 +17,23 @@ struct OutboxPages {
     func add(to group: RouterGroup<WebContext>) {
         group.get("admin/outbox", use: list)
         group.get("admin/outbox/:id", use: show)
-        group.post("admin/outbox/:id/retry", use: retry)
+        group.post("admin/outbox/:id/retry") { try await act($0, $1, "retried", outbox.retry) }
+        group.post("admin/outbox/:id/hold") { try await act($0, $1, "held", outbox.hold) }
+        group.post("admin/outbox/:id/release") { try await act($0, $1, "unheld", outbox.release) }
         group.get("admin/outbox/:id/cancel", use: askCancel)
-        group.post("admin/outbox/:id/cancel", use: cancel)
+        group.post("admin/outbox/:id/cancel") { try await act($0, $1, "cancelled", outbox.cancel) }
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let text = context.text
         let words = OutboxWords(text: text)
-        let wanted = request.query("state")
-        let state = OutboxEntry.State(rawValue: wanted) ?? (wanted == "all" ? nil : .queued)
+        let search = OutboxSearch(request, now: renderer.now())
         let offset = request.offset()
-        let filter = OutboxFilter(states: state.map { [$0] })
-        let (entries, total) = try await outbox.list(filter, offset: offset, limit: Self.perPage)
+        let (entries, total) = try await outbox.list(search.filter, offset: offset, limit: Self.perPage)
         let (counts, oldest) = try await outbox.counts()
         let rows = entries.map { entry in
             OutboxPage.Row(
-                href: "/admin/outbox/\(entry.id)", recipient: entry.to.displayForm, kind: words.kind(entry.kind),
+                href: "/admin/outbox/\(entry.id)", recipient: entry.to.displayForm, kind: words.kind(of: entry),
                 status: words.status(of: entry), answer: entry.lastAnswer.isEmpty ? nil : entry.lastAnswer,
                 created: renderer.time(entry.createdAt, context), next: next(of: entry, context),
                 attempts: text.number(entry.attempts))
@@ -41,16 +41,17 @@ struct OutboxPages {
         let waiting = counts[.queued] ?? 0
         let age = oldest.map { text.relative($0, now: renderer.now()) }
         let page = OutboxPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.outbox.title"), .administration("/admin/outbox"), request, context),
             summary: age.map { text.plural("page.outbox.summary", waiting, ["since": $0]) }
-                ?? text("page.outbox.nothingWaits"),
+                ?? text("page.outbox.nothingWaits"), tabs: OutboxTab.mails.views(context),
+            search: search.view(text), destination: search.destination.map { words.actions(on: $0) },
             filters: Self.states.map { one in
                 FilterView(
-                    href: "/admin/outbox?state=\(one?.rawValue ?? "all")",
-                    label: text("page.outbox.show.\(one?.rawValue ?? "all")"), isCurrent: one == state)
+                    href: search.href(state: one), label: text("page.outbox.show.\(one?.rawValue ?? "all")"),
+                    isCurrent: one == search.state)
             }, rows: rows, hasRows: !rows.isEmpty,
-            emptyTitle: text("page.outbox.empty.\(state?.rawValue ?? "all")"),
+            emptyTitle: text("page.outbox.empty.\(search.isNarrowed ? "found" : search.state?.rawValue ?? "all")"),
             paging: PagingView(
                 offset: offset, limit: Self.perPage, total: total, shown: rows.count, request: request, text: text))
         return renderer.response(page)
@@ -61,21 +62,32 @@ struct OutboxPages {
         let words = OutboxWords(text: text)
         let (entry, attempts) = try await outbox.show(try context.pathID())
         var facts = [
-            FactView(text("page.outbox.kind"), words.kind(entry.kind)),
+            FactView(text("page.outbox.kind"), words.kind(of: entry)),
             FactView(text("page.outbox.created"), renderer.time(entry.createdAt, context).exact),
         ]
         if !entry.visibleFrom.isEmpty { facts.append(FactView(text("page.outbox.from"), entry.visibleFrom)) }
         facts.append(FactView(text("page.outbox.messageID"), "<\(entry.messageID)>"))
         if let next = next(of: entry, context) { facts.append(FactView(text("page.outbox.next"), next)) }
+        if entry.state == .held {
+            facts.append(
+                FactView(
+                    text("page.outbox.heldBy"),
+                    entry.heldFor.map { text("page.outbox.heldForDomain", ["domain": $0.unicode]) }
+                        ?? text("page.outbox.heldByAdministrator")))
+        }
+        if let passage = entry.passage { facts.append(FactView(text("page.outbox.host"), passage.host)) }
         if let why = words.failure(entry.failureClass) { facts.append(FactView(text("page.outbox.why"), why)) }
         if !entry.lastAnswer.isEmpty { facts.append(FactView(text("page.outbox.answer"), entry.lastAnswer)) }
         let canRetry = [.queued, .held, .failed].contains(entry.state) && !entry.sealedMail.isEmpty
         let page = OutboxEntryPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 entry.to.displayForm, .administration("/admin/outbox"), request, context),
             crumb: LinkView("/admin/outbox", text("page.outbox.title")), id: entry.id.description,
-            recipient: entry.to.displayForm, status: words.status(of: entry), canRetry: canRetry,
-            canCancel: !entry.state.isFinal, facts: facts, attempts: attempts.reversed().map { row(of: $0, context) },
+            recipient: entry.to.displayForm, status: words.status(of: entry),
+            passage: entry.passage.map { words.passage($0) }, canRetry: canRetry,
+            canHold: entry.state == .queued || (entry.state == .held && !entry.isHeldByAdministrator),
+            canRelease: entry.isHeldByAdministrator, canCancel: !entry.state.isFinal, facts: facts,
+            attempts: attempts.reversed().map { row(of: $0, context) },
             hasAttempts: !attempts.isEmpty)
         return renderer.response(page)
     }
@@ -105,29 +117,25 @@ struct OutboxPages {
             "page.outbox.nextTry", ["when": context.text.relative(entry.nextAttemptAt, now: renderer.now())])
     }
 
-    private func retry(_ request: Request, _ context: WebContext) async throws -> Response {
+    private func act(
+        _ request: Request, _ context: WebContext, _ done: String,
+        _ action: (OutboxEntryID, AccountID?, RequestOrigin) async throws -> Void
+    ) async throws -> Response {
         _ = try await renderer.form(request, context)
         let id: OutboxEntryID = try context.pathID()
-        try await outbox.retry(id, by: try context.signedIn().account.id, origin: context.origin(of: request))
-        return .redirect(to: "/admin/outbox/\(id)?done=retried")
+        try await action(id, try context.signedIn().account.id, context.origin(of: request))
+        return .redirect(to: "/admin/outbox/\(id)?done=\(done)")
     }
 
     private func askCancel(_ request: Request, _ context: WebContext) async throws -> Response {
         let (entry, _) = try await outbox.show(try context.pathID())
         let text = context.text
         let page = ConfirmPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.outbox.cancel"), .administration("/admin/outbox"), request, context),
             crumb: LinkView("/admin/outbox/\(entry.id)", entry.to.displayForm),
             paragraphs: [text("page.outbox.cancelText", ["to": entry.to.displayForm])], action: request.uri.path,
             submit: text("page.outbox.cancel"), isDestructive: true)
         return renderer.response(page)
-    }
-
-    private func cancel(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try await renderer.form(request, context)
-        let id: OutboxEntryID = try context.pathID()
-        try await outbox.cancel(id, by: try context.signedIn().account.id, origin: context.origin(of: request))
-        return .redirect(to: "/admin/outbox/\(id)?done=cancelled")
     }
 }

@@ -1,5 +1,6 @@
 import Deliveries
 import Localization
+import MailMessage
 import MailTemplates
 import Outbox
 import SMTP
@@ -9,7 +10,7 @@ struct OutboxWords: Sendable {
     let text: Localizer
 
     /// The kind of a mail, such as "Zustellung".
-    func kind(_ kind: MailKind) -> String { text("page.mailKind.\(kind.rawValue)") }
+    func kind(of entry: OutboxEntry) -> String { text("page.mailKind.\(entry.kind?.rawValue ?? "message")") }
 
     /// The state of a row of the outbox.
     func status(of entry: OutboxEntry) -> StatusView {
@@ -30,6 +31,28 @@ struct OutboxWords: Sendable {
     /// Why a mail did not arrive, by the name of its class; nil for a name that is none.
     func failure(_ name: String) -> String? {
         FailureClass(rawValue: name).map { text("page.failure.\($0.rawValue)") }
+    }
+
+    /// What can be done with all mail to a destination, each behind a question.
+    func actions(on destination: MailDomain) -> OutboxPage.Destination {
+        .init(
+            name: destination.unicode,
+            actions: DestinationOrder.Action.allCases.map { action in
+                LinkView(
+                    "/admin/outbox/destinations/ask?action=\(action.rawValue)&destination="
+                        + InsideMiddleware.escaped(destination.ascii),
+                    text("page.outbox.order.\(action.rawValue).button"))
+            })
+    }
+
+    /// How a mail travelled, in plain words with a sign.
+    func passage(_ passage: MailPassage) -> StatusView {
+        guard let version = passage.tlsVersion else {
+            return StatusView(.warn, icon: "warning", text("page.passage.clear"))
+        }
+        let words = text("page.passage.\(passage.proof.rawValue)", ["version": version])
+        return passage.proof == .none
+            ? StatusView(.plain, icon: "lock", words) : StatusView(.good, icon: "shield", words)
     }
 
     /// A conversation as it is read: who said what, and when.

@@ -1,5 +1,7 @@
+import DNS
 import Deliveries
 import Localization
+import MailAuth
 import MailMessage
 import MailTemplates
 import Outbox
@@ -44,7 +46,8 @@ extension SMTPPage.Result {
 
 extension SMTPPage.Findings {
     /// The words for a test mail that came back.
-    init(_ received: ReceivedTestMail, _ text: Localizer) {
+    init(_ returned: ReturnedTestMail, _ text: Localizer) {
+        let received = returned.mail
         func item(_ isGood: Bool?, _ words: String) -> Item {
             switch isGood {
             case true?: Item(kind: "good", icon: "check", word: text("page.smtp.stepDone"), text: words)
@@ -61,20 +64,45 @@ extension SMTPPage.Findings {
         } else {
             items.append(item(false, text("page.smtp.linksMissing")))
         }
-        items.append(
-            received.signingDomains.isEmpty
-                ? item(nil, text("page.smtp.unsigned"))
-                : item(true, text("page.smtp.signedBy", ["domains": text.list(received.signingDomains)])))
+        if returned.signatures.isEmpty { items.append(item(nil, text("page.smtp.unsigned"))) }
+        for signature in returned.signatures {
+            items.append(item(signature.isGood, signature.words(text)))
+        }
         if let from = received.from {
             items.append(item(nil, text("page.smtp.arrivedFrom", ["from": from.displayForm])))
         }
         for result in received.authenticationResults.prefix(5) {
             items.append(item(nil, text("page.smtp.authenticationResult", ["result": result])))
         }
-        let isGood = received.areLinksIntact
+        let isGood = received.areLinksIntact && !returned.signatures.contains { $0.isGood == false }
         kind = isGood ? "good" : "warn"
         icon = isGood ? "check-circle" : "warning"
         title = text(isGood ? "page.smtp.returnedGood" : "page.smtp.returnedBad")
         self.items = items
+    }
+}
+
+extension ReturnedTestMail.Signature {
+    /// Whether it proves the visible sender; `nil` if it is sound without doing so, or could not be judged.
+    fileprivate var isGood: Bool? {
+        switch failure {
+        case nil: isAligned ? true : nil
+        case .keyUnavailable: nil
+        default: false
+        }
+    }
+
+    fileprivate func words(_ text: Localizer) -> String {
+        let key =
+            switch failure {
+            case nil: isAligned ? "aligned" : "foreign"
+            case .keyUnavailable: "unknown"
+            case .noKey: "no-key"
+            case .bodyChanged, .signatureMismatch, .bodyShorterThanSigned: "changed"
+            default: "invalid"
+            }
+        return text(
+            "page.smtp.signature-\(key)",
+            ["domain": domain?.description ?? "?", "selector": selector, "reason": failure?.code ?? ""])
     }
 }

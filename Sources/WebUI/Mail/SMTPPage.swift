@@ -5,6 +5,12 @@ struct SMTPPage: PageModel {
         let text: String
     }
 
+    /// The route that holds until the form is saved.
+    struct InForce: Sendable, Equatable {
+        let text: String
+        let next: String
+    }
+
     /// One step of a test mail.
     struct Step: Sendable, Equatable {
         let kind: String
@@ -41,13 +47,22 @@ struct SMTPPage: PageModel {
         let items: [Item]
     }
 
+    /// A test mail that can be looked for in the mailbox of returned mail.
+    struct Finder: Sendable, Equatable {
+        let marker: String
+    }
+
     static let template = "admin-smtp"
     let page: PageFrame
+    let isDirect: Bool
+    let inForce: InForce?
     let waiting: Waiting?
     let groups: [FieldGroup]
     let testFields: [FormField]
     let result: Result?
     let returnedFields: [FormField]
+    let finder: Finder?
+    let search: Result?
     let findings: Findings?
     let errorSummary: FormErrors.Summary?
 }

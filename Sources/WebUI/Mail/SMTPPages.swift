@@ -18,6 +18,8 @@ struct SMTPPages {
         var findings: SMTPPage.Findings?
         var to: String?
         var source: String?
+        var marker: String?
+        var search: SMTPPage.Result?
     }
 
     private static let form = SettingForm.smtp
@@ -27,6 +29,7 @@ struct SMTPPages {
     let outbox: OutboxActions
     let mailTest: MailTest
     let runs: MailTestRuns
+    let checks: MailboxChecks
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("admin/smtp") { request, context in try await show(request, context, Additions()) }
@@ -35,19 +38,14 @@ struct SMTPPages {
         group.post("admin/smtp/test", use: test)
         group.get("admin/smtp/test/:id", use: follow)
         group.post("admin/smtp/returned", use: compare)
+        group.post("admin/smtp/find", use: find)
+        group.get("admin/smtp/find/:id", use: found)
     }
 
     private func save(_ request: Request, _ context: WebContext) async throws -> Response {
-        let typed = try await renderer.form(request, context)
-        let settings = try await accounts.settings.current()
-        do {
-            try await accounts.settings.set(
-                Self.form.values(typed, settings), by: try context.signedIn().account.id,
-                clientAddress: context.clientAddress)
-            return .redirect(to: "/admin/smtp?done=smtp-saved#test")
-        } catch let error as DeliveriesError where FormErrors.canShow(error) {
-            return try await show(
-                request, context, Additions(typed: typed, errors: FormErrors(error, context.text)))
+        let typed = Self.form.withFiles(try await renderer.form(request, context))
+        return try await Self.form.save(typed, accounts, context, then: "/admin/smtp?done=smtp-saved#test") { errors in
+            try await show(request, context, Additions(typed: typed, errors: errors))
         }
     }
 
@@ -93,12 +91,14 @@ struct SMTPPages {
             var response = try await show(
                 request, context,
                 Additions(result: SMTPPage.Result(runningTo: to, text), to: to.displayForm))
-            response.headers[.refresh] = "1"
+            response.lookAgain(request, at: "result")
             return response
         case .done(let report):
             return try await show(
                 request, context,
-                Additions(result: SMTPPage.Result(report, text), to: report.entry.to.displayForm))
+                Additions(
+                    result: SMTPPage.Result(report, text), to: report.entry.to.displayForm,
+                    marker: report.isHandedOver ? report.marker : nil))
         case .broken:
             throw DeliveriesError(.trouble, detail: "a test mail could not be carried out")
         }
@@ -112,7 +112,7 @@ struct SMTPPages {
             guard let marker = TestMailMarker(in: source)?.text else {
                 throw DeliveriesError(.invalid, fields: [FieldError("source", "not-the-test-mail")])
             }
-            let received = try await mailTest.compare(source, marker: marker)
+            let received = try await mailTest.compare(Array(source.utf8), marker: marker)
             return try await show(
                 request, context, Additions(findings: SMTPPage.Findings(received, text), source: source))
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
@@ -120,14 +120,44 @@ struct SMTPPages {
         }
     }
 
+    /// Looks for the test mail in the mailbox of returned mail.
+    private func find(_ request: Request, _ context: WebContext) async throws -> Response {
+        let form = try await renderer.form(request, context)
+        guard let marker = TestMailMarker(in: form["marker"])?.text else {
+            return .redirect(to: "/admin/smtp#returned")
+        }
+        return .redirect(to: "/admin/smtp/find/\(try checks.start(.find(marker: marker)))?marker=\(marker)#returned")
+    }
+
+    private func found(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let id = context.parameters.get("id").flatMap({ MailboxChecks.ID($0) }), let state = checks.state(of: id)
+        else { return .redirect(to: "/admin/smtp#returned") }
+        let text = context.text
+        let marker = TestMailMarker(in: request.uri.queryParameters["marker"].map { String($0.prefix(100)) } ?? "")?
+            .text
+        switch state {
+        case .broken: throw DeliveriesError(.trouble, detail: "a test mail could not be looked for")
+        case .found(let received):
+            return try await show(
+                request, context, Additions(findings: SMTPPage.Findings(received, text), marker: marker))
+        case .running, .checked, .notFound, .unreadable: break
+        }
+        var response = try await show(
+            request, context, Additions(marker: marker, search: SMTPPage.Result(state, text)))
+        if case .running = state {
+            response.lookAgain(request, query: marker.map { "marker=\($0)" } ?? "", at: "returned")
+        }
+        return response
+    }
+
     private func show(
         _ request: Request, _ context: WebContext, _ additions: Additions
     ) async throws -> Response {
         let text = context.text
         let account = try context.signedIn().account
-        let settings = try await accounts.settings.current()
-        let groups = Self.form.fieldGroups(
-            settings, typed: additions.typed, proposals: Self.proposals(settings, account), text)
+        let settings = context.settings
+        let proposals = additions.typed == nil ? Self.proposals(settings, account) : [:]
+        let groups = Self.form.fieldGroups(settings, typed: additions.typed, proposals: proposals, text)
         let testFields = [
             FormField.email(
                 "to", text("page.smtp.testTo"), additions.to ?? account.email.displayForm,
@@ -140,27 +170,40 @@ struct SMTPPages {
         ]
         let errors = additions.errors
         let page = SMTPPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.smtp.title"), .administration("/admin/smtp"), request, context),
+            isDirect: settings.route == .direct,
+            inForce: Self.inForce(settings, proposes: proposals[.mailRoute] != nil, text),
             waiting: try await waiting(settings, text), groups: groups.map { $0.judged(by: errors) },
             testFields: testFields.judged(by: errors), result: additions.result,
-            returnedFields: returnedFields.judged(by: errors), findings: additions.findings,
+            returnedFields: returnedFields.judged(by: errors),
+            finder: settings.text(.bounceIMAPHost).isEmpty ? nil : additions.marker.map { .init(marker: $0) },
+            search: additions.search, findings: additions.findings,
             errorSummary: errors?.summary(for: groups.flatMap(\.fields) + testFields + returnedFields))
         return renderer.response(page, status: errors?.status ?? .ok)
     }
 
     private func waiting(_ settings: Settings, _ text: Localizer) async throws -> SMTPPage.Waiting? {
-        guard settings.route == .smtp, let count = try await outbox.counts().counts[.local], count > 0 else {
+        guard settings.route != .local, let count = try await outbox.counts().counts[.local], count > 0 else {
             return nil
         }
         return .init(text: text.plural("page.smtp.waiting", count))
     }
 
-    /// What a fresh form proposes: the administrator reads it and saves it, or not.
+    /// What holds while no mail leaves, so that nobody takes a form that was not saved for it.
+    private static func inForce(_ settings: Settings, proposes: Bool, _ text: Localizer) -> SMTPPage.InForce? {
+        guard settings.route == .local else { return nil }
+        return .init(
+            text: text("page.smtp.routeLocal"),
+            next: text(proposes ? "page.smtp.routeProposed" : "page.smtp.routeLocalNext"))
+    }
+
+    /// What a fresh form proposes, marked as such: the administrator reads it and saves it, or not.
     private static func proposals(_ settings: Settings, _ account: Account) -> [SettingKey: String] {
         guard settings.text(.smtpHost).isEmpty else { return [:] }
         let domain = account.email.domain
-        var proposals: [SettingKey: String] = [.mailRoute: "smtp"]
+        var proposals: [SettingKey: String] = [:]
+        if settings.route == .local, !settings.isLocked(.mailRoute) { proposals[.mailRoute] = "smtp" }
         if settings.homeDomains.isEmpty { proposals[.smtpHomeDomains] = domain.unicode }
         if settings.systemSender == nil { proposals[.mailSystemSender] = "depesche@\(domain.unicode)" }
         return proposals

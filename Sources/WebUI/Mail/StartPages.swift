@@ -31,6 +31,7 @@ struct StartPages {
     let renderer: PageRenderer
     let accounts: AccountParts
     let outbox: OutboxActions
+    let heldFiles: HeldFiles
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("admin", use: show)
@@ -39,17 +40,21 @@ struct StartPages {
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         let text = context.text
         let state = HealthState(
-            settings: try await accounts.settings.current(), outbox: try await outbox.counts(), now: renderer.now())
+            settings: context.settings, outbox: try await outbox.counts(),
+            failing: try await FailingJobs(accounts.database).list(),
+            heldFiles: try await heldFiles.list(limit: 1).total, now: renderer.now())
+        let account = try context.signedIn().account
         let repairs = state.problems.map { problem in
             StartPage.Repair(
                 kind: problem.isUrgent ? "bad" : "warn", icon: problem.isUrgent ? "stop" : "warning",
                 word: text(problem.isUrgent ? "page.adminStart.urgent" : "page.adminStart.advice"),
-                title: words(problem, "title", text), text: words(problem, "text", text), href: problem.href,
+                title: words(problem, "title", text), text: words(problem, "text", text),
+                href: PageRenderer.mayOpen(problem.href, account) ? problem.href : nil,
                 button: text("page.repair.\(problem.name).button"))
         }
         let users = try await Users(accounts).list(limit: 1).total
         let page = StartPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.adminStart.title"), .administration("/admin"), request, context),
             isWell: repairs.isEmpty, heading: text.plural("page.adminStart.waiting", repairs.count), repairs: repairs,
             figures: figures(state, users: users, text))

@@ -16,6 +16,7 @@ struct ComposeForm: Sendable, Equatable {
     var copiesSender = false
     var withholdsMessage = false
     var language = ""
+    var liftsSuppressions = false
 
     /// The fields of a new delivery.
     init(_ settings: Settings, language: Language) {
@@ -50,6 +51,17 @@ struct ComposeForm: Sendable, Equatable {
         copiesSender = form.isOn("copiesSender")
         withholdsMessage = form.isOn("withholdsMessage")
         language = form["language"]
+        liftsSuppressions = form.isOn("liftsSuppressions")
+    }
+
+    /// Takes over the texts that came, and leaves the rest as it is.
+    mutating func take(_ form: FormBody) {
+        recipients = form.value("recipients") ?? recipients
+        subject = form.value("subject") ?? subject
+        message = form.value("message") ?? message
+        level = form.value("level") ?? level
+        password = form.value("password") ?? password
+        lifetimeDays = form.value("lifetimeDays") ?? lifetimeDays
     }
 
     /// The same for the use case.
@@ -65,6 +77,7 @@ struct ComposeForm: Sendable, Equatable {
             recipients: recipients, subject: subject, message: message, level: Int(level) ?? 0, lifetimeDays: days,
             // An empty field leaves the password as it is; taking it away is a choice of its own.
             password: password.isEmpty ? (removesPassword ? "" : nil) : password, notifiesSender: notifiesSender,
-            copiesSender: copiesSender, withholdsMessage: withholdsMessage, language: Language(rawValue: language))
+            copiesSender: copiesSender, withholdsMessage: withholdsMessage, language: Language(rawValue: language),
+            liftsSuppressions: liftsSuppressions)
     }
 }

@@ -7,6 +7,8 @@ struct ComposePage: PageModel {
         let octets: String
         let size: String
         let isComplete: Bool
+        /// What the virus scanner found, in words.
+        let finding: String?
         let removeLabel: String
     }
 
@@ -30,6 +32,12 @@ struct ComposePage: PageModel {
 
     let recipients: String
     let recipientsError: String?
+    /// Recipients who get no further mail, with the reason of each.
+    let suppressed: [String]
+    /// Whether the sender may know better for one of them.
+    let canLiftSuppressions: Bool
+    let hasSuppressed: Bool
+    let liftsSuppressions: Bool
     let subject: String
     let subjectError: String?
     let message: String
@@ -52,6 +60,8 @@ struct ComposePage: PageModel {
 
     let seenAs: String
     let seenAsReason: String
+    /// Whether the sender can ask for mail to leave in the name of their own domain.
+    let canAskForDomain: Bool
     let localRoute: Bool
     let errorSummary: FormErrors.Summary?
 }

@@ -7,10 +7,14 @@ import SenderDomains
 import WebServer
 
 /// Writing a delivery. With scripts, the page keeps the draft and uploads files by itself over /api/v1; without, each
-/// button is a POST.
+/// button is a POST that brings the chosen files along.
 struct ComposePages {
+    /// More suppressed recipients than these are not named one by one.
+    private static let mostSuppressed = 20
+
     let renderer: PageRenderer
     let parts: DeliveryParts
+    let clock: any Clock<Duration> = ContinuousClock()
 
     private var drafts: Drafts { Drafts(parts) }
 
@@ -24,7 +28,7 @@ struct ComposePages {
     // MARK: Looking
 
     private func showNew(_ request: Request, _ context: WebContext) async throws -> Response {
-        let settings = try await renderer.settings.current()
+        let settings = context.settings
         return try await show(
             ComposeForm(settings, language: context.language), draft: nil, files: [], request, context)
     }
@@ -46,48 +50,111 @@ struct ComposePages {
     /// The first POST of a page without scripts makes the draft.
     private func begin(_ request: Request, _ context: WebContext) async throws -> Response {
         let (account, _) = try context.signedIn()
-        let form = try await renderer.form(request, context)
-        guard form["action"] != "discard" else { return .redirect(to: "/deliveries") }
+        let post = try await receive(request, for: nil, by: account, context)
+        guard post.body["action"] != "discard" else {
+            await Uploads(parts).drop(post.staged)
+            return .redirect(to: "/deliveries")
+        }
         // A page that came back from the history knows the draft that it made before.
         let id: DeliveryID
-        if let known = DeliveryID(form["delivery"]) {
+        if let known = DeliveryID(post.body["delivery"]) {
             id = known
         } else {
             id = try await drafts.create(by: account.id, language: context.language).id
         }
-        return try await handle(form, id, account, request, context)
+        return try await handle(post, id, account, request, context)
     }
 
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
         let (account, _) = try context.signedIn()
-        let form = try await renderer.form(request, context)
-        return try await handle(form, try context.pathID(), account, request, context)
+        let id: DeliveryID = try context.pathID()
+        let post: ComposePost
+        do {
+            post = try await receive(request, for: id, by: account, context)
+        } catch let error as DeliveriesError where error.code == .conflict {
+            // Sent already, perhaps from another window.
+            return .redirect(to: "/deliveries/\(id)")
+        }
+        return try await handle(post, id, account, request, context)
+    }
+
+    /// Reads the form; its files go into the vault and count for nothing yet. If it breaks off, or does not come from
+    /// one of our pages, nothing is left of it.
+    private func receive(
+        _ request: Request, for id: DeliveryID?, by account: Account, _ context: WebContext
+    ) async throws -> ComposePost {
+        guard let encoding = FormEncoding(request) else { throw DeliveriesError(.invalid) }
+        let uploads = Uploads(parts)
+        let sender = account.id
+        let post = try await PacedBody.read(of: request, clock: clock) { pieces in
+            var files = ComposeFiles(uploads, by: sender, for: id)
+            do {
+                let received = try await ReceivedForm(pieces, encoding, &files)
+                await files.abandonCurrent()
+                return ComposePost(received, files)
+            } catch {
+                await files.abandon()
+                throw error
+            }
+        }
+        do {
+            try renderer.csrf.demand(field: post.body[CSRFProtection.fieldName], for: request, context: context)
+        } catch {
+            await uploads.drop(post.staged)
+            throw error
+        }
+        return post
     }
 
     private func handle(
-        _ body: FormBody, _ id: DeliveryID, _ account: Account, _ request: Request, _ context: WebContext
+        _ post: ComposePost, _ id: DeliveryID, _ account: Account, _ request: Request, _ context: WebContext
     ) async throws -> Response {
-        let form = ComposeForm(body)
+        let response = try await answer(post, id, account, request, context)
+        // The browser is still sending what nobody wants.
+        return post.isWhole ? response : response.closing(context.channel)
+    }
+
+    private func answer(
+        _ post: ComposePost, _ id: DeliveryID, _ account: Account, _ request: Request, _ context: WebContext
+    ) async throws -> Response {
+        let body = post.body
+        if body["action"] == "discard" {
+            await Uploads(parts).drop(post.staged)
+            try await drafts.discard(id, by: account.id, origin: context.origin(of: request))
+            return .redirect(to: "/deliveries?done=draft-discarded")
+        }
+        var form = ComposeForm(body)
         do {
-            if body["action"] == "discard" {
-                try await drafts.discard(id, by: account.id)
-                return .redirect(to: "/deliveries?done=draft-discarded")
-            }
+            try await Uploads(parts).keep(post.staged, in: id, by: account.id)
+            if !post.isWhole { form = try await completed(body, id, account) }
             let typed = try form.draftForm()
+            if !post.problems.isEmpty {
+                try await drafts.update(id, by: account.id, typed)
+                throw DeliveriesError(.invalid, fields: post.problems)
+            }
             if let text = body.value("remove"), let file = DeliveryFileID(text) {
                 try await drafts.update(id, by: account.id, typed)
                 try await Uploads(parts).removeFile(file, by: account.id)
                 return .redirect(to: "/deliveries/\(id)/edit#files")
             }
             if body["action"] == "send" {
-                try await Sending(parts).send(id, by: account.id, form: typed)
+                try await Sending(parts).send(id, by: account.id, form: typed, origin: context.origin(of: request))
                 return .redirect(to: "/deliveries/\(id)?done=sent")
             }
             try await drafts.update(id, by: account.id, typed)
-            return .redirect(to: "/deliveries/\(id)/edit?done=draft-saved")
+            return .redirect(
+                to: body["action"] == "add" && !post.staged.isEmpty
+                    ? "/deliveries/\(id)/edit?done=files-added#files" : "/deliveries/\(id)/edit?done=draft-saved")
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
             return try await showAgain(form, id, account, error, request, context)
         }
+    }
+
+    /// What came of a form that was broken off, and the draft where nothing came.
+    private func completed(_ body: FormBody, _ id: DeliveryID, _ account: Account) async throws -> ComposeForm {
+        var form = ComposeForm(try await drafts.draft(id, of: account.id).draft)
+        form.take(body)
+        return form
     }
 
     /// The page with what was typed and what is wrong with it.
@@ -115,18 +182,26 @@ struct ComposePages {
     ) async throws -> Response {
         let (account, _) = try context.signedIn()
         let text = context.text
-        let settings = try await renderer.settings.current()
+        let settings = context.settings
         let limits = DeliveryLimits(settings)
+        let words = SuppressionWords(text: text)
         let preview = try await Sending(parts).preview(for: account.id)
+        let addresses = RecipientListCheck(form.recipients).mailboxes.map(\.address)
+        let suppressed = try await Suppressions(database: parts.database, now: parts.now).of(addresses)
         let page = ComposePage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text(draft == nil ? "page.compose.title" : "page.compose.draftTitle"), .deliveries, request, context,
                 scripts: ["compose.js"]),
             action: draft.map { "/deliveries/\($0.id)/edit" } ?? "/deliveries/new",
             deliveryID: draft?.id.description ?? "", accountID: account.id.description,
             largestFile: String(limits.fileSize), largestDelivery: String(limits.deliverySize),
             mostFiles: String(limits.files), isSaved: draft != nil, recipients: form.recipients,
-            recipientsError: errors?.message(of: "recipients"), subject: form.subject,
+            recipientsError: errors?.message(of: "recipients"),
+            suppressed: suppressed.prefix(Self.mostSuppressed).map {
+                "\($0.address.displayForm): \(words.reason($0.reason))"
+            },
+            canLiftSuppressions: suppressed.contains { !$0.reason.isOwnersWish }, hasSuppressed: !suppressed.isEmpty,
+            liftsSuppressions: form.liftsSuppressions, subject: form.subject,
             subjectError: errors?.message(of: "subject"), message: form.message,
             messageError: errors?.message(of: "message"), files: files.map { row(of: $0, text) },
             filesError: errors?.message(of: "files"),
@@ -149,10 +224,11 @@ struct ComposePages {
             copiesSender: form.copiesSender, withholdsMessage: form.withholdsMessage,
             languages: Language.allCases.map {
                 .init(
-                    value: $0.rawValue, label: text("page.language.\($0.rawValue)"),
+                    value: $0.rawValue, label: $0.name,
                     isSelected: $0.rawValue == form.language)
             }, seenAs: preview?.from.displayForm ?? text("page.compose.nobody"),
             seenAsReason: preview.map { reason($0, account, settings, text) } ?? text("page.compose.noSender"),
+            canAskForDomain: settings.domainsNeedApproval && preview?.reason == .foreignDomain,
             localRoute: settings.route == .local, errorSummary: errors?.summary)
         return renderer.response(page, status: errors?.status ?? .ok)
     }
@@ -160,7 +236,10 @@ struct ComposePages {
     private func row(of file: DeliveryFile, _ text: Localizer) -> ComposePage.FileRow {
         .init(
             id: file.id.description, name: file.name, octets: String(file.size), size: text.size(file.size),
-            isComplete: file.completedAt != nil, removeLabel: text("page.compose.removeFile", ["name": file.name]))
+            isComplete: file.completedAt != nil,
+            finding: file.scan.state == .found
+                ? text("error.field.infected", ["finding": file.scan.finding]) : nil,
+            removeLabel: text("page.compose.removeFile", ["name": file.name]))
     }
 
     /// Why recipients see this sender.
@@ -172,6 +251,7 @@ struct ComposePages {
         guard settings.systemSender != nil || preview.reason == .homeDomain else {
             return text("page.compose.reason.no-system-sender", values)
         }
-        return text("page.compose.reason.\(preview.reason.rawValue)", values)
+        let key = "page.compose.reason.\(preview.code)"
+        return text(text.has(key) ? key : "domain.decision.\(preview.code)", values)
     }
 }

@@ -14,6 +14,8 @@ struct DeliveryActionPages {
     func add(to group: RouterGroup<WebContext>) {
         group.get("deliveries/:id/withdraw") { try await askWithdraw($0, $1) }
         group.post("deliveries/:id/withdraw", use: withdraw)
+        group.get("deliveries/:id/discard") { try await askDiscard($0, $1) }
+        group.post("deliveries/:id/discard", use: discard)
         group.get("deliveries/:id/extend") { try await askExtend($0, $1) }
         group.post("deliveries/:id/extend", use: extend)
         group.get("deliveries/:id/remind") { try await askRemind($0, $1) }
@@ -34,7 +36,7 @@ struct DeliveryActionPages {
         let taken = detail.recipients.count - open
         if taken > 0 { paragraphs.append(text.plural("page.withdraw.taken", taken)) }
         let page = ConfirmPage(
-            page: try await renderer.frame(text("page.withdraw.title"), .deliveries, request, context),
+            page: renderer.frame(text("page.withdraw.title"), .deliveries, request, context),
             crumb: crumb(detail), paragraphs: paragraphs, action: "/deliveries/\(detail.delivery.id)/withdraw",
             submit: text("page.withdraw.submit"), isDestructive: true, errors: errors)
         return renderer.response(page, status: errors?.status ?? .ok)
@@ -45,11 +47,39 @@ struct DeliveryActionPages {
         _ = try await renderer.form(request, context)
         let id: DeliveryID = try context.pathID()
         do {
-            try await actions.withdraw(id, by: account.id)
+            try await actions.withdraw(id, by: account.id, origin: context.origin(of: request))
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
             return try await askWithdraw(request, context, errors: FormErrors(error, context.text))
         }
         return .redirect(to: "/deliveries/\(id)?done=withdrawn")
+    }
+
+    // MARK: Discard a draft of an add-in
+
+    private func askDiscard(
+        _ request: Request, _ context: WebContext, errors: FormErrors? = nil
+    ) async throws -> Response {
+        let (account, _) = try context.signedIn()
+        let detail = try await DeliveryOverview(parts).detail(of: try context.pathID(), for: account.id)
+        guard detail.delivery.state == .draft else { throw DeliveriesError(.conflict) }
+        let text = context.text
+        let page = ConfirmPage(
+            page: renderer.frame(text("page.discard.title"), .deliveries, request, context), crumb: crumb(detail),
+            paragraphs: [text("page.discard.text"), text("page.discard.link")],
+            action: "/deliveries/\(detail.delivery.id)/discard", submit: text("page.discard.submit"),
+            isDestructive: true, errors: errors)
+        return renderer.response(page, status: errors?.status ?? .ok)
+    }
+
+    private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
+        let (account, _) = try context.signedIn()
+        _ = try await renderer.form(request, context)
+        do {
+            try await Drafts(parts).discard(try context.pathID(), by: account.id, origin: context.origin(of: request))
+        } catch let error as DeliveriesError where FormErrors.canShow(error) {
+            return try await askDiscard(request, context, errors: FormErrors(error, context.text))
+        }
+        return .redirect(to: "/deliveries?done=draft-discarded")
     }
 
     // MARK: Extend
@@ -59,12 +89,12 @@ struct DeliveryActionPages {
     ) async throws -> Response {
         let detail = try await detail(context)
         let text = context.text
-        let settings = try await renderer.settings.current()
+        let settings = context.settings
         let state = DeliveryStateWords(detail.delivery, now: renderer.now(), text: text)
-        let end = detail.delivery.expiresAt.map { text.dateTime($0, timeZone: renderer.timeZone) } ?? ""
+        let end = detail.delivery.expiresAt.map { text.dateTime($0, timeZone: context.web.timeZone) } ?? ""
         let now = text(state.isOpen ? "page.extend.runs" : "page.extend.over", ["date": end])
         let page = ConfirmPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text(state.isOpen ? "page.extend.title" : "page.extend.renewTitle"), .deliveries, request, context),
             crumb: crumb(detail), paragraphs: [now, text("page.extend.text")],
             action: "/deliveries/\(detail.delivery.id)/extend",
@@ -87,7 +117,7 @@ struct DeliveryActionPages {
             guard let days = Int(form["days"].trimmingCharacters(in: .whitespaces)) else {
                 throw DeliveriesError(.invalid, fields: [FieldError("days", "not-a-number")])
             }
-            try await actions.extend(id, by: account.id, days: days)
+            try await actions.extend(id, by: account.id, days: days, origin: context.origin(of: request))
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
             return try await askExtend(
                 request, context, days: form["days"], errors: FormErrors(error, context.text))
@@ -104,7 +134,7 @@ struct DeliveryActionPages {
         let text = context.text
         let waiting = detail.recipients.count { $0.fetchedFiles.isEmpty }
         let page = ConfirmPage(
-            page: try await renderer.frame(text("page.remind.title"), .deliveries, request, context),
+            page: renderer.frame(text("page.remind.title"), .deliveries, request, context),
             crumb: crumb(detail),
             paragraphs: [text.plural("page.remind.text", waiting), text("page.remind.hourly")],
             action: "/deliveries/\(detail.delivery.id)/remind", submit: text("page.remind.submit"), errors: errors)
@@ -116,7 +146,7 @@ struct DeliveryActionPages {
         _ = try await renderer.form(request, context)
         let id: DeliveryID = try context.pathID()
         do {
-            let count = try await actions.remindAll(of: id, by: account.id)
+            let count = try await actions.remindAll(of: id, by: account.id, origin: context.origin(of: request))
             return .redirect(to: "/deliveries/\(id)?done=\(count > 0 ? "reminded" : "nobody-reminded")")
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
             return try await askRemind(request, context, errors: FormErrors(error, context.text))
@@ -133,6 +163,9 @@ struct DeliveryActionPages {
     }
 
     private func crumb(_ detail: DeliveryDetail) -> LinkView {
-        LinkView("/deliveries/\(detail.delivery.id)", detail.delivery.subject)
+        let subject = detail.delivery.subject
+        return LinkView(
+            "/deliveries/\(detail.delivery.id)",
+            subject.isEmpty ? FileName.clean(detail.files.first?.name ?? "") : subject)
     }
 }

@@ -29,7 +29,7 @@ struct DeliveryListPages {
         let draft = try await Drafts(parts).latest(of: account.id)
         let isWhole = search.isEmpty && filter == .all && offset == 0
         let page = DeliveriesPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text("page.deliveries.title"), .deliveries, request, context, scripts: ["live.js"]),
             isFirst: isWhole && list.count == 0 && draft == nil,
             draft: filter == .drafts ? nil : draft.map { notice(of: $0, context) },
@@ -50,7 +50,7 @@ struct DeliveryListPages {
         let state = DeliveryStateWords(delivery, now: renderer.now(), text: text)
         let more = summary.recipients - summary.firstRecipients.count
         return .init(
-            href: "/deliveries/\(delivery.id)" + (isDraft ? "/edit" : ""),
+            href: "/deliveries/\(delivery.id)" + (isDraft && delivery.path == .webUI ? "/edit" : ""),
             subject: delivery.subject.isEmpty ? text("page.deliveries.noSubject") : delivery.subject,
             files: summary.files == 0
                 ? text("page.deliveries.noFiles")

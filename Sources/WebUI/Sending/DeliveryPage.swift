@@ -25,6 +25,7 @@ struct DeliveryPage: PageModel {
         let status: StatusView
         let statusTime: TimeView?
         let reason: String?
+        let passage: StatusView?
         let opened: TimeView?
         let scanner: String?
         let cells: [Cell]
@@ -49,6 +50,7 @@ struct DeliveryPage: PageModel {
     struct FileRow: Sendable {
         let name: String
         let size: String
+        let mark: StatusView?
     }
 
     static let template = "delivery"
@@ -63,7 +65,11 @@ struct DeliveryPage: PageModel {
     let canRemind: Bool
     let canExtend: Bool
     let canWithdraw: Bool
+    let canDiscard: Bool
+    /// What a draft of an add-in waits for.
+    let unsentNote: String?
     let extendLabel: String
+    let scan: ScanNotice?
     let renewal: Renewal?
     let localRoute: Bool
     let columns: [Column]
@@ -75,4 +81,6 @@ struct DeliveryPage: PageModel {
     let hasMessage: Bool
     let files: [FileRow]
     let hasFiles: Bool
+    /// Whether there is a receipt: a draft has none.
+    let hasReceipt: Bool
 }

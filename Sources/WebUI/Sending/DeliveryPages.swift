@@ -20,11 +20,15 @@ struct DeliveryPages {
         let (account, _) = try context.signedIn()
         let id: DeliveryID = try context.pathID()
         let detail = try await DeliveryOverview(parts).detail(of: id, for: account.id)
-        guard detail.delivery.state != .draft else { return .redirect(to: "/deliveries/\(id)/edit") }
-        let settings = try await renderer.settings.current()
+        // A draft of an add-in goes on in the mail client; here it is only told of.
+        guard detail.delivery.state != .draft || detail.delivery.path == .addIn else {
+            return .redirect(to: "/deliveries/\(id)/edit")
+        }
+        let settings = context.settings
         let text = context.text
-        let frame = try await renderer.frame(
-            detail.delivery.subject, .deliveries, request, context, scripts: ["live.js"])
+        let frame = renderer.frame(
+            detail.delivery.subject.isEmpty ? text("page.deliveries.noSubject") : detail.delivery.subject, .deliveries,
+            request, context, scripts: ["live.js"])
         return renderer.response(
             page(detail, frame, settings, request, context, localRoute: settings.route == .local, text))
     }
@@ -45,36 +49,45 @@ struct DeliveryPages {
         let shown = min(Self.recipientLimit, max(0, detail.recipients.count - offset))
         return DeliveryPage(
             page: frame, crumb: LinkView("/deliveries", text("page.deliveries.title")), id: delivery.id.description,
-            lastEvent: String(detail.cursor), subject: delivery.subject,
+            lastEvent: String(detail.cursor), subject: frame.title,
             status: state.status(
                 recipients: detail.recipients.count,
                 fetched: detail.recipients.count { !$0.fetchedFiles.isEmpty },
                 failed: detail.recipients.count { $0.isUndeliverable },
                 notSent: detail.recipients.count { $0.sending == .notSent }, hasFiles: !detail.files.isEmpty),
-            summary: summary(detail, state, text),
-            hasActions: canRemind || state.canExtend || state.canWithdraw, canRemind: canRemind,
-            canExtend: state.canExtend, canWithdraw: state.canWithdraw,
+            summary: summary(detail, state, context),
+            hasActions: canRemind || state.canExtend || state.canWithdraw || state.canDiscard, canRemind: canRemind,
+            canExtend: state.canExtend, canWithdraw: state.canWithdraw, canDiscard: state.canDiscard,
+            unsentNote: state.canDiscard
+                ? text(delivery.insertedAt == nil ? "page.delivery.inAddIn" : "page.delivery.inMailDraft") : nil,
             extendLabel: text(state.isOpen ? "page.delivery.extend" : "page.delivery.renew"),
+            scan: state.isOpen || state.canDiscard
+                ? ScanWords(text: text).forSender(detail.scan, files: detail.files) : nil,
             renewal: state.canExtend ? renewal(detail, settings, text) : nil,
             localRoute: localRoute && detail.recipients.contains { $0.sending == .notSent },
             columns: table.columns, recipients: table.rows(from: offset, limit: Self.recipientLimit),
             paging: PagingView(
                 offset: offset, limit: Self.recipientLimit, total: detail.recipients.count, shown: shown,
                 request: request, text: text),
-            events: DeliveryStory(detail: detail, text: text, time: time).rows, facts: facts(detail, text),
+            events: DeliveryStory(detail: detail, text: text, time: time).rows, facts: facts(detail, context),
             message: message, hasMessage: !message.isEmpty,
-            files: detail.files.map { .init(name: $0.name, size: text.size($0.size)) }, hasFiles: !detail.files.isEmpty)
+            files: detail.files.map {
+                .init(
+                    name: $0.name, size: text.size($0.size),
+                    mark: detail.scan == .checking ? nil : ScanWords(text: text).mark($0, in: detail.scan))
+            }, hasFiles: !detail.files.isEmpty, hasReceipt: delivery.state != .draft)
     }
 
     /// Who, what and until when in a line.
-    private func summary(_ detail: DeliveryDetail, _ state: DeliveryStateWords, _ text: Localizer) -> String {
+    private func summary(_ detail: DeliveryDetail, _ state: DeliveryStateWords, _ context: WebContext) -> String {
+        let text = context.text
         var words = [text.plural("page.delivery.toRecipients", detail.recipients.count)]
         if !detail.files.isEmpty {
             let size = text.size(detail.files.reduce(0) { $0 + $1.size })
             words.append(text.plural("page.deliveries.files", detail.files.count, ["size": size]))
         }
         if state.isOpen, let end = detail.delivery.expiresAt {
-            words.append(text("page.delivery.until", ["date": text.date(end, timeZone: renderer.timeZone)]))
+            words.append(text("page.delivery.until", ["date": text.date(end, timeZone: context.web.timeZone)]))
         }
         return words.joined(separator: " · ")
     }
@@ -93,20 +106,22 @@ struct DeliveryPages {
             button: text.plural("page.delivery.renewBy", days))
     }
 
-    private func facts(_ detail: DeliveryDetail, _ text: Localizer) -> [FactView] {
+    private func facts(_ detail: DeliveryDetail, _ context: WebContext) -> [FactView] {
+        let text = context.text
         let delivery = detail.delivery
         var facts: [FactView] = []
         if let sent = delivery.sentAt {
-            facts.append(FactView(text("page.delivery.sentAt"), text.dateTime(sent, timeZone: renderer.timeZone)))
+            facts.append(FactView(text("page.delivery.sentAt"), text.dateTime(sent, timeZone: context.web.timeZone)))
         }
         if let end = delivery.expiresAt {
-            facts.append(FactView(text("page.delivery.endsAt"), text.dateTime(end, timeZone: renderer.timeZone)))
+            facts.append(FactView(text("page.delivery.endsAt"), text.dateTime(end, timeZone: context.web.timeZone)))
         }
+        if delivery.path == .addIn { facts.append(FactView(text("page.delivery.path"), text("page.delivery.ownMail"))) }
         facts.append(FactView(text("page.compose.level"), text("page.compose.levelName.\(delivery.level.rawValue)")))
         if delivery.passwordHash != nil {
             facts.append(FactView(text("page.compose.password"), text("page.delivery.passwordSet")))
         }
-        facts.append(FactView(text("page.compose.language"), text("page.language.\(delivery.language.rawValue)")))
+        facts.append(FactView(text("page.compose.language"), delivery.language.name))
         if delivery.withholdsMessage {
             facts.append(FactView(text("page.delivery.inMail"), text("page.delivery.withheld")))
         }

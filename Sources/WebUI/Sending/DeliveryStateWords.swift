@@ -31,6 +31,9 @@ struct DeliveryStateWords {
     /// Whether it can be taken back.
     var canWithdraw: Bool { state == .sent || state == .expired }
 
+    /// Whether it is a draft of an add-in, which is thrown away here.
+    var canDiscard: Bool { state == .draft && delivery.path == .addIn }
+
     /// Until when, in a few words; nil where that says nothing.
     var end: String? {
         guard isOpen, let end = delivery.expiresAt else { return nil }
@@ -54,6 +57,8 @@ struct DeliveryStateWords {
     ///   - hasFiles: whether there is anything to fetch.
     func status(recipients: Int, fetched: Int, failed: Int, notSent: Int, hasFiles: Bool) -> StatusView {
         switch state {
+        case .draft where delivery.insertedAt != nil:
+            return StatusView(.plain, icon: "mail", text("page.state.inserted"))
         case .draft: return StatusView(.plain, icon: "edit", text("page.state.draft"))
         case .withdrawn: return StatusView(.plain, icon: "return", text("page.state.withdrawn"))
         case .expired: return StatusView(.warn, icon: "clock", text("page.state.expired"))

@@ -69,6 +69,8 @@ struct DeliveryStory {
         switch event.kind {
         case .extended:
             return Int(event.detail).map { text.plural("page.event.extendedBy", $0) } ?? text("page.event.extended")
+        case .sent where event.detail == "unreported": return text("page.event.sentUnreported")
+        case .filesChecked where event.detail == DeliveryEvent.unseen: return text("page.event.filesUnseen")
         case .fetched where happening.count > 1:
             return text.plural("page.event.filesFetched", happening.count, ["who": who])
         case _ where happening.count > 1:
@@ -102,11 +104,16 @@ struct DeliveryStory {
         case .reminded: (.plain, "bell")
         case .renewalAsked: (.warn, "clock")
         case .extended: (.plain, "clock")
+        case .recipientAdded: (.plain, "people")
         case .addressCorrected: (.plain, "edit")
         case .reported: (.bad, "warning")
         case .withdrawn: (.plain, "return")
         case .expired: (.warn, "clock")
         case .removed: (.plain, "bin")
+        case .virusFound: (.bad, "stop")
+        case .filesChecked: (.plain, "shield")
+        case .fileReleased: (.warn, "play")
+        case .fileRemoved: (.bad, "bin")
         }
     }
 }

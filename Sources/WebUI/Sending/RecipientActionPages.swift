@@ -36,7 +36,7 @@ struct RecipientActionPages {
         let text = context.text
         let address = recipient.email.displayForm
         let page = ConfirmPage(
-            page: try await renderer.frame(text("page.correct.title"), .deliveries, request, context),
+            page: renderer.frame(text("page.correct.title"), .deliveries, request, context),
             crumb: crumb(delivery), paragraphs: [text("page.correct.text", ["address": address])],
             action: "/recipients/\(recipient.id)/correct",
             fields: [.email("address", text("page.correct.address"), typed ?? address, autocomplete: "off").focused],
@@ -49,7 +49,8 @@ struct RecipientActionPages {
         let form = try await renderer.form(request, context)
         let (recipient, delivery) = try await recipient(context)
         do {
-            try await actions.correctAddress(of: recipient.id, by: account.id, to: form["address"])
+            try await actions.correctAddress(
+                of: recipient.id, by: account.id, to: form["address"], origin: context.origin(of: request))
         } catch let error as DeliveriesError where Self.canShow(error) {
             return try await askCorrect(
                 request, context, typed: form["address"], errors: FormErrors(error, context.text))
@@ -66,7 +67,7 @@ struct RecipientActionPages {
         let text = context.text
         let values = ["address": recipient.email.displayForm]
         let page = ConfirmPage(
-            page: try await renderer.frame(
+            page: renderer.frame(
                 text(action == .remind ? "page.remind.oneTitle" : "page.resend.title"), .deliveries, request, context),
             crumb: crumb(delivery),
             paragraphs: action == .remind
@@ -83,8 +84,8 @@ struct RecipientActionPages {
         let (recipient, delivery) = try await recipient(context)
         do {
             switch action {
-            case .remind: try await actions.remind(recipient.id, by: account.id)
-            case .resend: try await actions.resend(recipient.id, by: account.id)
+            case .remind: try await actions.remind(recipient.id, by: account.id, origin: context.origin(of: request))
+            case .resend: try await actions.resend(recipient.id, by: account.id, origin: context.origin(of: request))
             }
         } catch let error as DeliveriesError where Self.canShow(error) {
             return try await ask(action, request, context, errors: FormErrors(error, context.text))

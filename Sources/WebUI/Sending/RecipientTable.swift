@@ -36,17 +36,20 @@ struct RecipientTable {
     }
 
     private func row(of recipient: RecipientStatus) -> DeliveryPage.RecipientRow {
-        let mail = MailWords(recipient.sending, text: text, time: time)
+        let mail = MailWords(
+            recipient.sending, wish: recipient.wish, isOwnMail: detail.delivery.path == .addIn, text: text, time: time)
         let hasAll = detail.files.allSatisfy { recipient.fetchedFiles[$0.id] != nil }
         let canCorrect = isOpen && recipient.fetchedFiles.isEmpty
-        let canRemind = isOpen && !detail.files.isEmpty && !hasAll && mail.hasLeft
-        let canResend = isOpen && mail.hasFailed
+        let canRemind = isOpen && !detail.files.isEmpty && !hasAll && mail.hasLeft && recipient.wish == .all
+        let canResend = isOpen && mail.hasFailed && recipient.wish != .none
         return .init(
             id: recipient.recipient.id.description,
             name: recipient.recipient.name.isEmpty ? nil : recipient.recipient.name,
             address: recipient.recipient.email.displayForm, hasActions: canCorrect || canRemind || canResend,
             canCorrect: canCorrect, canRemind: canRemind, canResend: canResend, status: mail.status,
-            statusTime: mail.at, reason: mail.reason, opened: recipient.openedAt.map(time),
+            statusTime: mail.at, reason: mail.reason,
+            passage: mail.hasLeft ? recipient.passage.map { OutboxWords(text: text).passage($0) } : nil,
+            opened: recipient.openedAt.map(time),
             scanner: recipient.scannerVisits > 0
                 ? text.plural("page.delivery.scanner", recipient.scannerVisits) : nil,
             cells: cells(recipient.fetchedFiles))
@@ -57,7 +60,7 @@ struct RecipientTable {
             id: "", name: nil, address: text("page.delivery.someone"), hasActions: false, canCorrect: false,
             canRemind: false, canResend: false,
             status: StatusView(.plain, icon: "people", text("page.delivery.sharedLink")), statusTime: nil, reason: nil,
-            opened: nil, scanner: nil, cells: cells(detail.fetchedByOthers))
+            passage: nil, opened: nil, scanner: nil, cells: cells(detail.fetchedByOthers))
     }
 
     private func cells(_ fetches: [DeliveryFileID: Fetch]) -> [DeliveryPage.Cell] {

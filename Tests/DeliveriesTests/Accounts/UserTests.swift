@@ -144,7 +144,7 @@ import Testing
             let other = try await house.account("anna@kunde.example")
             // Who was only invited could not step in.
             try await house.users.create(
-                UserForm(email: "neu@kunde.example", name: "Neu", isAdministrator: true), by: boss,
+                UserForm(email: "neu@kunde.example", name: "Neu", roles: [.administrator]), by: boss,
                 origin: AccountHouse.origin)
             let disabling = try await refusal {
                 try await house.users.setDisabled(boss.id, true, by: boss.id, origin: AccountHouse.origin)
@@ -158,9 +158,14 @@ import Testing
             try await house.users.setAdministrator(other.id, true, by: boss.id, origin: AccountHouse.origin)
             try await house.users.setAdministrator(boss.id, false, by: boss.id, origin: AccountHouse.origin)
             let last = try await refusal {
-                try await house.users.setDisabled(other.id, true, by: boss.id, origin: AccountHouse.origin)
+                try await house.users.setDisabled(other.id, true, by: nil, origin: .commandLine)
             }
             #expect(last.code == .conflict)
+            // Who was demoted does not reach the one who did it.
+            let late = try await refusal {
+                try await house.users.setDisabled(other.id, true, by: boss.id, origin: AccountHouse.origin)
+            }
+            #expect(late.code == .forbidden)
             try await house.users.setDisabled(boss.id, true, by: other.id, origin: AccountHouse.origin)
         }
     }

@@ -2,6 +2,7 @@ import FileVault
 import Foundation
 import Localization
 import MailMessage
+import Storage
 import Testing
 
 @testable import Deliveries
@@ -17,6 +18,22 @@ import Testing
         let kept = try #require(try await house.drafts.latest(of: house.sender.id))
         #expect(kept.subject == subject && kept.draftRecipients == "so nicht; anna@" && kept.message == "a\nb")
         #expect(kept.lifetimeDays == 4_000)
+    }
+
+    @Test func `who may not send begins nothing, and sends nothing that was begun before`() async throws {
+        let house = try await DeliveryHouse()
+        let draft = try await house.drafts.create(by: house.sender.id, language: .german)
+        var account = house.sender
+        account.roles = [.auditor, .userManager]
+        let changed = account
+        try await house.database.write { try $0.accounts.update(changed) }
+        await #expect(throws: DeliveriesError(.forbidden)) {
+            _ = try await house.drafts.create(by: house.sender.id, language: .german)
+        }
+        await #expect(throws: DeliveriesError(.forbidden)) {
+            try await house.sending.send(
+                draft.id, by: house.sender.id, form: DraftForm(recipients: "b@kunde.example", subject: "x"))
+        }
     }
 
     @Test func `a level that is not offered is refused and not dropped`() async throws {

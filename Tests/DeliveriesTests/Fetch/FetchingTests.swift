@@ -139,6 +139,49 @@ import Testing
         #expect(await code { try await fetching.giveCode(link, cookie: cookie, typed: late) } == .codeSpent)
     }
 
+    @Test func `each code of the last half hour works, and one uses up all`() async throws {
+        for chosen in 0..<3 {
+            let house = try await DeliveryHouse()
+            let (link, codes, cookie) = try await house.mailedCodes(3)
+            let fetching = house.fetching
+            #expect(
+                try await fetching.open(link, cookie: cookie).codeValidUntil == house.now.addingTimeInterval(1_800))
+            let proven = try await fetching.giveCode(link, cookie: cookie, typed: codes[chosen])
+            #expect(proven.visitor.provenAt == house.now)
+            let stored = try await house.database.read { try $0.visits.codes(of: proven.visitor.id) }
+            #expect(stored.count == 3 && stored.allSatisfy { $0.usedAt == house.now })
+        }
+    }
+
+    @Test func `an older code runs out by itself while a newer one works`() async throws {
+        let house = try await DeliveryHouse()
+        let (link, codes, cookie) = try await house.mailedCodes(2)
+        let fetching = house.fetching
+        // The first was asked for a minute before the second.
+        house.pass(1_740)
+        #expect(await code { try await fetching.giveCode(link, cookie: cookie, typed: codes[0]) } == .codeWrong)
+        #expect(await code { try await fetching.giveCode(link, cookie: cookie, typed: codes[1]) } == nil)
+    }
+
+    @Test func `no code is compared with more than five guesses`() async throws {
+        let house = try await DeliveryHouse()
+        let (link, codes, cookie) = try await house.mailedCodes(3)
+        let fetching = house.fetching
+        let wrong = try #require(["000000", "111111", "222222", "333333"].first { !codes.contains($0) })
+        for _ in 1..<Fetching.codeTries {
+            #expect(await code { try await fetching.giveCode(link, cookie: cookie, typed: wrong) } == .codeWrong)
+        }
+        // A fresh one has five tries of its own; with the next guess the first three are spent.
+        house.pass(60)
+        _ = try await fetching.askCode(link, cookie: cookie)
+        let fresh = try await house.mailedCode()
+        #expect(await code { try await fetching.giveCode(link, cookie: cookie, typed: wrong) } == .codeWrong)
+        for spent in codes where spent != fresh {
+            #expect(await code { try await fetching.giveCode(link, cookie: cookie, typed: spent) } == .codeWrong)
+        }
+        #expect(await code { try await fetching.giveCode(link, cookie: cookie, typed: fresh) } == nil)
+    }
+
     @Test func `ten codes a day and no more`() async throws {
         let house = try await DeliveryHouse()
         let delivery = try await house.sent(form: DraftForm(recipients: "b@x.example", subject: "S", level: 2))

@@ -185,6 +185,6 @@ import Testing
         _ = try await house.sent()
         house.pass(86_400)
         await Housekeeping(house.parts).runDue()
-        #expect(Set(Housekeeping(house.parts).jobs.map(\.name)).count == 8)
+        #expect(Set(Housekeeping(house.parts).jobs.map(\.name)).count == 10)
     }
 }

@@ -25,6 +25,22 @@ import Testing
         }
     }
 
+    @Test func dynamicUpdatesNeedZoneAndKey() async throws {
+        try await AccountHouse.with { house in
+            let error = try await refusal {
+                _ = try await house.settings.set(["domains.update-server": "127.0.0.1:5354"], by: nil)
+            }
+            #expect(
+                error.fields.map(\.field) == ["domains.operator-zone", "domains.update-key-name", "domains.update-key"])
+            #expect(Set(error.fields.map(\.reason)) == ["needed-for-updates"])
+            try await house.settings.set(
+                [
+                    "domains.update-server": "127.0.0.1:5354", "domains.operator-zone": "keys.betreiber.example",
+                    "domains.update-key-name": "depesche", "domains.update-key": "c2VjcmV0",
+                ], by: nil)
+        }
+    }
+
     @Test func allOrNothingIsSet() async throws {
         try await AccountHouse.with { house in
             let error = try await refusal {
@@ -106,22 +122,91 @@ import Testing
     }
 
     @Test func aWrongValueInTheEnvironmentStopsTheStart() async throws {
-        for overrides in [["server.public-url": "kunde.example"], ["nix": "x"], ["mail.route": "direct"]] {
+        for overrides in [["server.public-url": "kunde.example"], ["nix": "x"], ["mail.route": "fax"]] {
             await #expect(throws: DeliveriesError.self) {
                 try await AccountHouse.with(overrides: overrides) { _ in }
             }
         }
     }
 
-    @Test func whatComesLaterIsRefusedAndNotIgnored() async throws {
+    @Test func theMailServerNeedsANameAndASender() async throws {
         try await AccountHouse.with { house in
-            for (key, value) in [
-                ("mail.route", "direct"), ("mail.return-path", "own"), ("mail.return-path", "subdomain"),
-            ] {
-                let error = try await refusal { _ = try await house.settings.set([key: value], by: nil) }
-                #expect(error.code == .unsupportedOption)
-                #expect(error.fields == [FieldError(key, "comes-with-mail-server", ["value": value])])
+            let error = try await refusal {
+                _ = try await house.settings.set(
+                    ["mail.route": "direct", "server.public-url": "http://127.0.0.1:8080"], by: nil)
             }
+            #expect(
+                error.fields == [
+                    FieldError("mail.system-sender", "needed-for-mail-server"),
+                    FieldError("mailserver.hostname", "needed-for-mail-server"),
+                ])
+            try await house.settings.set(
+                [
+                    "mail.route": "direct", "mailserver.hostname": "MX.Kunde.example",
+                    "mail.system-sender": "depesche@kunde.example",
+                ], by: nil)
+            let settings = try await house.settings.current()
+            #expect(settings.route == .direct)
+            #expect(settings.mailServerName == "mx.kunde.example")
+            #expect(settings.returnPath == .account)
+        }
+    }
+
+    @Test(arguments: [
+        ("kunde.example", "kunde.example=verified"),
+        ("*.Amt.example = dane".replacing(" ", with: ""), "*.amt.example=dane"),
+        ("a.example=encrypted, b.example", "a.example=encrypted, b.example=verified"),
+    ])
+    func destinationsCanDemandTLS(typed: String, stored: String) async throws {
+        try await AccountHouse.with { house in
+            try await house.settings.set(["mailserver.tls-demands": typed], by: nil)
+            #expect(try await house.settings.current().text(.mailServerTLSDemands) == stored)
+        }
+    }
+
+    @Test(arguments: ["kunde.example=perhaps", "a=b=c", "*.=dane", "nix=verified"])
+    func aTLSDemandThatIsNoneIsRefused(typed: String) async throws {
+        try await AccountHouse.with { house in
+            let error = try await refusal {
+                _ = try await house.settings.set(["mailserver.tls-demands": typed], by: nil)
+            }
+            #expect(error.fields.map(\.reason) == ["not-a-tls-demand"])
+        }
+    }
+
+    @Test(arguments: [
+        (["mail.return-path": "own"], ["mail.return-path-domain", "bounce.imap-host"]),
+        (["mail.return-path": "subdomain"], ["mail.return-path-host", "bounce.imap-host"]),
+        (
+            [
+                "mail.return-path": "own", "mail.return-path-domain": "a.example", "bounce.imap-host": "mx.example",
+            ],
+            ["bounce.imap-user", "bounce.imap-password"]
+        ),
+        (
+            [
+                "bounce.imap-host": "mx.example", "bounce.imap-user": "b", "bounce.imap-password": "x",
+                "bounce.imap-security": "none",
+            ], ["bounce.imap-security"]
+        ),
+        (
+            [
+                "bounce.imap-host": "localhost", "bounce.imap-user": "b", "bounce.imap-password": "x",
+                "bounce.imap-security": "none", "mail.return-path": "own",
+                "mail.return-path-domain": "rueck.depesche.example",
+            ], []
+        ),
+    ])
+    func returnPathsNeedADomainAndAMailbox(_ values: [String: String], _ mistakes: [String]) async throws {
+        try await AccountHouse.with { house in
+            guard mistakes.isEmpty else {
+                let error = try await refusal { _ = try await house.settings.set(values, by: nil) }
+                #expect(error.fields.map(\.field) == mistakes)
+                return
+            }
+            let settings = try await house.settings.set(values, by: nil)
+            let author = Mailbox(address: try EmailAddress(parsing: "anna@kunde.example"))
+            #expect(settings.senderDecision(author: author)?.keyedReturnPathDomain?.ascii == "rueck.depesche.example")
         }
     }
 

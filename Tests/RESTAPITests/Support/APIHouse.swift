@@ -1,3 +1,4 @@
+import DNS
 import Deliveries
 import FileVault
 import Foundation
@@ -102,24 +103,33 @@ final class APIHouse: Sendable {
         let now = deliveries.now
         let route = SMTPRoute(
             settings: settings, accessTokens: AccessTokenSource(settings: settings, now: now) { _, _ in (503, Data()) })
+        let spool = MessageSpool(database: database, keys: deliveries.keys, random: deliveries.random, now: now)
+        let preparation = MailPreparation(
+            signer: MailSigner(keys: DomainKeyVault(keys: deliveries.keys), now: now, logger: deliveries.log),
+            spool: spool)
         let attempt = MailAttempt(
-            database: database, keyRing: deliveries.keys, composer: deliveries.composer, route: route,
-            outcomes: outcomes, changes: deliveries.changes, now: now, jitter: { 0.5 }, logger: deliveries.log)
+            database: database, keyRing: deliveries.keys, composer: deliveries.composer, preparation: preparation,
+            routes: OutgoingRoutes([.smtp: route]), outcomes: outcomes,
+            messages: MessageOutcome(spool: spool, settings: settings), changes: deliveries.changes, now: now,
+            jitter: { 0.5 }, logger: deliveries.log)
         let outbox = OutboxActions(
             database: database, keyRing: deliveries.keys, composer: deliveries.composer, settings: settings,
             outcomes: outcomes, wakeUp: OutboxWakeUp(), now: now)
         let mailTest = MailTest(
             database: database, settings: settings, attempt: attempt, composer: deliveries.composer,
-            random: deliveries.random, now: now)
+            resolver: InMemoryZone(), random: deliveries.random, now: now)
         let router = Router(context: WebContext.self)
         router.add(middleware: ErrorMiddleware(RESTAPI.problem))
-        router.add(middleware: FrontMiddleware(hasOwnTLS: false) { WebSettings(language: .english) })
+        router.add(
+            middleware: FrontMiddleware(hasOwnTLS: false) { Settings(overrides: ["organisation.language": "en"]) })
         router.add(middleware: BodyLimitMiddleware(limit: 64 << 20))
         router.add(
             middleware: SessionMiddleware(
                 session: { try await signIn.resume(cookie: $0) }, bearer: { try await tokens.authenticate($0) }))
         try RESTAPI(
-            accounts: accounts, deliveries: deliveries, outbox: outbox, mailTest: mailTest, csrf: csrf,
+            accounts: accounts, deliveries: deliveries, outbox: outbox,
+            orders: DestinationOrders(outbox: outbox, random: deliveries.random, now: now, logger: deliveries.log),
+            mailTest: mailTest, held: HeldFiles(deliveries, scanner: ScannerThatFindsAll()), csrf: csrf,
             liveEvents: LiveEvents(deliveries), clock: pace
         ).addRoutes(to: router)
         return router
@@ -172,5 +182,14 @@ final class APIHouse: Sendable {
         let granted = try await Fetching(deliveries, traces: traces).grant(
             link, cookie: nil, file: file.flatMap { DeliveryFileID($0.id) })
         return ("/d/\(granted.address.text)/file", "dv_12345678=\(granted.known.cookie.text)")
+    }
+}
+
+/// A scanner that finds something in each file.
+struct ScannerThatFindsAll: VirusScanner {
+    func version(at address: ScannerAddress, patience: TimeInterval) async throws -> String { "ClamAV 1" }
+
+    func scan(_ content: VaultBytes, at address: ScannerAddress, patience: TimeInterval) async throws -> ScanVerdict {
+        .found("Eicar")
     }
 }

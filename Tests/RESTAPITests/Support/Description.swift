@@ -26,6 +26,20 @@ struct Description: Sendable {
         return result
     }
 
+    /// The names of the parameters in the address, of each operation that has some.
+    func queryParameters() -> [String: Set<String>] {
+        var result: [String: Set<String>] = [:]
+        for (path, item) in root["paths"]?.members ?? [:] {
+            for (method, operation) in item.members where Self.methods.contains(method) {
+                let all = (item["parameters"]?.items ?? []) + (operation["parameters"]?.items ?? [])
+                let names = all.compactMap { Self.resolved($0, root) }.filter { $0["in"]?.string == "query" }
+                    .compactMap { $0["name"]?.string }
+                if !names.isEmpty { result["\(method.uppercased()) \(path)"] = Set(names) }
+            }
+        }
+        return result
+    }
+
     /// All error codes.
     func codes() -> Set<String> {
         Set(root["components"]?["schemas"]?["ErrorCode"]?["enum"]?.items.compactMap(\.string) ?? [])

@@ -1,15 +1,15 @@
 // @ts-check
 /** The compose page: keeps the draft, uploads its files, says for whom it will be sent. */
 import { call, Problem } from './api.js';
+import { leftovers, watchFiles } from './dropped-files.js';
 import { tidy } from './file-memory.js';
 import { Recipients } from './recipients.js';
 import { duration, element, icon, number, plural, size, text } from './texts.js';
 import { UploadQueue } from './upload.js';
+import { UploadRow } from './upload-row.js';
 
 const saveAfter = 900;
 const announceEvery = 20_000;
-/** What systems put into folders and nobody means to send. */
-const leftovers = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
 /** @template {HTMLElement} Kind @param {string} id @returns {Kind} */
@@ -246,6 +246,10 @@ class UploadBoard {
 
   furnish() {
     part('drop-hint').textContent = text('dropHere');
+    // Files go their own way now and not with the form.
+    this.picker.hidden = true;
+    this.picker.removeAttribute('name');
+    part('add-files').remove();
     const folder = element('input', { type: 'file', webkitdirectory: '', 'aria-label': text('chooseFolder') });
     folder.hidden = true;
     const choose = element('button', { type: 'button', class: 'button', id: 'choose-files' }, icon('file'), text('chooseFiles'));
@@ -259,31 +263,7 @@ class UploadBoard {
         input.value = '';
       });
     }
-    let depth = 0;
-    // The whole page takes files, so that nobody has to aim.
-    addEventListener('dragenter', (event) => {
-      if (!hasFiles(event)) return;
-      depth += 1;
-      this.drop.classList.add('drop-over');
-    });
-    addEventListener('dragleave', () => {
-      depth = Math.max(0, depth - 1);
-      if (depth === 0) this.drop.classList.remove('drop-over');
-    });
-    addEventListener('dragover', (event) => {
-      if (hasFiles(event)) event.preventDefault();
-    });
-    addEventListener('drop', (event) => {
-      depth = 0;
-      this.drop.classList.remove('drop-over');
-      if (!hasFiles(event) || !event.dataTransfer) return;
-      event.preventDefault();
-      void this.take(event.dataTransfer);
-    });
-    // Files from the clipboard, such as a picture of the screen.
-    addEventListener('paste', (event) => {
-      for (const file of event.clipboardData?.files ?? []) this.add(file);
-    });
+    watchFiles(this.drop, (file, handle) => this.add(file, handle));
   }
 
   /** The browser's own picker; where it gives handles, an upload goes on by itself after a reload. */
@@ -297,23 +277,6 @@ class UploadBoard {
       for (const handle of await show({ multiple: true })) this.add(await handle.getFile(), handle);
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'AbortError')) this.picker.click();
-    }
-  }
-
-  /** @param {DataTransfer} transfer */
-  async take(transfer) {
-    // All are asked for before the first await: the transfer is empty afterwards.
-    const items = [...transfer.items].filter((one) => one.kind === 'file').map((one) => ({
-      entry: one.webkitGetAsEntry?.() ?? null,
-      file: one.getAsFile(),
-      handle: /** @type {any} */ (one).getAsFileSystemHandle?.() ?? null,
-    }));
-    for (const { entry, file, handle } of items) {
-      if (entry?.isDirectory) {
-        for await (const found of filesIn(entry)) this.add(found);
-      } else if (file) {
-        this.add(file, await Promise.resolve(handle).catch(() => null));
-      }
     }
   }
 
@@ -371,7 +334,10 @@ class UploadBoard {
     for (const upload of this.queue.uploads) {
       let row = this.rows.get(upload);
       if (!row) {
-        row = new UploadRow(upload, this.queue, (words) => this.complain(words));
+        row = new PageUploadRow(
+          upload, this.queue,
+          (error) => this.complain(error instanceof Problem && error.words ? error.words : text('notRemoved')),
+          () => part('file-picker').click());
         this.rows.set(upload, row);
         this.list.append(row.element);
       }
@@ -422,72 +388,7 @@ class UploadBoard {
 }
 
 /** One file in the list. */
-class UploadRow {
-  /**
-   * @param {import('./upload.js').Upload} upload
-   * @param {UploadQueue} queue
-   * @param {(words: string) => void} complain
-   */
-  constructor(upload, queue, complain) {
-    this.upload = upload;
-    this.name = element('span', { class: 'file-name' });
-    this.size = element('span', { class: 'file-size' });
-    this.meter = element('progress', { class: 'meter', max: '100' });
-    this.note = element('p', { class: 'upload-note' });
-    this.pause = this.button('pause', () => queue.pause(upload));
-    this.resume = this.button('play', () => queue.resume(upload));
-    this.retry = this.button('retry', () => queue.resume(upload));
-    this.again = this.button('upload', () => {
-      void queue.reopen(upload).then((isOpen) => {
-        if (!isOpen) part('file-picker').click();
-      });
-    });
-    this.remove = this.button('cross', () => {
-      queue.remove(upload).catch((error) => complain(error instanceof Problem && error.words ? error.words : text('notRemoved')));
-    });
-    this.element = element('li', {}, this.name, this.size,
-      element('span', { class: 'upload-buttons' }, this.pause, this.resume, this.retry, this.again, this.remove),
-      this.meter, this.note);
-  }
-
-  /** @param {string} sign @param {() => void} work */
-  button(sign, work) {
-    const made = element('button', { type: 'button', class: 'icon-button' }, icon(sign));
-    made.addEventListener('click', work);
-    return made;
-  }
-
-  draw() {
-    const { upload } = this;
-    const { state, octets, size: whole } = upload;
-    if (this.name.textContent !== upload.name) {
-      this.name.textContent = upload.name;
-      const what = { what: upload.name };
-      this.pause.setAttribute('aria-label', text('pause', what));
-      this.resume.setAttribute('aria-label', text('resume', what));
-      this.retry.setAttribute('aria-label', text('retry', what));
-      this.again.setAttribute('aria-label', text('chooseAgain', what));
-      this.remove.setAttribute('aria-label', text('remove', what));
-      this.meter.setAttribute('aria-label', upload.name);
-    }
-    this.element.dataset.state = state;
-    if (upload.id) this.element.dataset.file = upload.id;
-    this.size.textContent = size(whole);
-    const share = whole > 0 ? (octets / whole) * 100 : state === 'complete' ? 100 : 0;
-    this.meter.value = share;
-    this.meter.hidden = state === 'complete';
-    for (const [button, shown] of /** @type {[HTMLElement, boolean][]} */ ([
-      [this.pause, upload.isActive], [this.resume, state === 'paused'], [this.retry, state === 'failed'],
-      [this.again, state === 'missing'],
-    ])) {
-      if (!shown && button === document.activeElement) this.remove.focus();
-      button.hidden = !shown;
-    }
-    this.note.replaceChildren(...this.words(share));
-    this.note.className = state === 'failed' ? 'upload-note field-error'
-      : state === 'complete' ? 'upload-note status status-good' : 'upload-note';
-  }
-
+class PageUploadRow extends UploadRow {
   /** @param {number} share @returns {(Node | string)[]} */
   words(share) {
     const { upload } = this;
@@ -501,25 +402,6 @@ class UploadRow {
           : upload.problem?.words || text('failed')];
       case 'waiting': return [text('waiting')];
       default: return [text('running', { share: number(share), done: size(upload.octets) })];
-    }
-  }
-}
-
-/** @param {DragEvent} event */
-function hasFiles(event) {
-  return event.dataTransfer?.types.includes('Files') ?? false;
-}
-
-/** All files below a dropped folder. @param {any} directory @returns {AsyncGenerator<File>} */
-async function* filesIn(directory) {
-  const reader = directory.createReader();
-  for (;;) {
-    // Browsers give at most a hundred at a time.
-    const entries = await new Promise((done, failed) => reader.readEntries(done, failed));
-    if (entries.length === 0) return;
-    for (const entry of entries) {
-      if (entry.isDirectory) yield* filesIn(entry);
-      else yield await new Promise((done, failed) => entry.file(done, failed));
     }
   }
 }

@@ -2,10 +2,20 @@
 /** Buttons that copy what stands beside them. They appear only where this script runs. */
 import { text, icon } from './texts.js';
 
-for (const button of document.querySelectorAll('[data-copy]')) {
-  if (!(button instanceof HTMLButtonElement)) continue;
+showButtons();
+// A page that reads itself again brings fresh buttons.
+document.addEventListener('depesche:refreshed', showButtons);
+
+function showButtons() {
+  for (const button of document.querySelectorAll('[data-copy][hidden]')) {
+    if (button instanceof HTMLButtonElement) show(button);
+  }
+}
+
+/** @param {HTMLButtonElement} button */
+function show(button) {
   const source = document.getElementById(button.dataset.copy ?? '');
-  if (!source) continue;
+  if (!source) return;
   button.prepend(icon('copy'));
   button.hidden = false;
   const words = button.lastChild?.textContent ?? '';

@@ -1,0 +1,64 @@
+import Deliveries
+import HTTPTypes
+
+/// What it takes to see a page and to send its form, by the pattern of its address. A page of the administration that
+/// does not stand here is for administrators; any other is for all who are signed in.
+struct PageRights: Sendable, Equatable {
+    /// What it takes to look.
+    let see: Capability
+    /// What it takes to send a form there, or from there.
+    let change: Capability
+
+    /// Whether an account may do that there.
+    func permits(_ method: HTTPRequest.Method, _ account: Account) -> Bool {
+        account.permits(method == .get || method == .head ? see : change)
+    }
+
+    /// What it takes at the pattern of an address, such as `/admin/users/{id}`.
+    static func of(_ pattern: String?) -> PageRights? { pattern.flatMap { all[$0] } }
+
+    /// All of them.
+    static let all: [String: PageRights] = {
+        var rights: [String: PageRights] = [:]
+        func set(_ see: Capability, _ change: Capability? = nil, _ patterns: String...) {
+            for pattern in patterns { rights[pattern] = PageRights(see: see, change: change ?? see) }
+        }
+        set(
+            .send, nil, "/deliveries/new", "/deliveries/{id}/edit", "/deliveries/{id}/withdraw",
+            "/deliveries/{id}/discard", "/deliveries/{id}/extend", "/deliveries/{id}/remind",
+            "/recipients/{id}/correct",
+            "/recipients/{id}/remind", "/recipients/{id}/resend", "/domains/ask", "/add-ins/connect")
+        set(.seeAdministration, nil, "/admin")
+        set(.seeUsers, .manageUsers, "/admin/users", "/admin/users/{id}")
+        set(
+            .manageUsers, nil, "/admin/users/new", "/admin/users/{id}/edit", "/admin/users/{id}/roles",
+            "/admin/users/{id}/{action}")
+        set(
+            .seeDomains, .manageDomains, "/admin/domains", "/admin/domains/{domain}", "/admin/domains/{domain}/dmarc",
+            "/admin/domain-requests/{id}", "/admin/domains/settings", "/admin/domains/{domain}/{action}")
+        set(
+            .manageDomains, nil, "/admin/domains/look", "/admin/domains/new", "/admin/domain-requests/{id}/{answer}")
+        set(
+            .seeMailHealth, .manageDomains, "/admin/mailserver", "/admin/mailserver/check",
+            "/admin/mailserver/check/{id}", "/admin/tls-reports", "/admin/outbox/hours")
+        set(.seeMailHealth, .steerOutbox, "/admin/outbox/destinations")
+        set(
+            .seeSettings, .changeSettings, "/admin/organisation", "/admin/smtp", "/admin/bounces", "/admin/mail-intake",
+            "/admin/submission", "/admin/notifications", "/admin/deliveries", "/admin/add-ins", "/admin/security",
+            "/admin/scan")
+        set(.changeSettings, nil, "/admin/scan/try", "/admin/scan/files/{id}/{action}")
+        set(.seeSettings, nil, "/admin/clean-up")
+        set(
+            .seeOutbox, .steerOutbox, "/admin/outbox", "/admin/outbox/{id}", "/admin/suppressions",
+            "/admin/suppressions/reminders")
+        set(
+            .steerOutbox, nil, "/admin/outbox/destinations/ask", "/admin/outbox/orders/{id}",
+            "/admin/outbox/{id}/retry",
+            "/admin/outbox/{id}/hold", "/admin/outbox/{id}/release", "/admin/outbox/{id}/cancel",
+            "/admin/suppressions/lift")
+        set(
+            .readLocalMail, nil, "/admin/mailbox", "/admin/mailbox/{id}", "/admin/mailbox/{id}/frame")
+        set(.seeAudit, nil, "/admin/audit", "/admin/audit/export")
+        return rights
+    }()
+}
