@@ -221,8 +221,9 @@ def test_encrypted_archives_are_found_where_clamd_is_told_so(make_office, make_c
 
 def test_a_large_file_takes_no_memory(make_office, clamav):
     office = make_office(clamav.socket, largest=300 * MIB)
-    office.wait_for(office.draft(("klein.bin", os.urandom(9 * MIB))), "clean")
-    delivery = office.draft(("groß.bin", os.urandom(200 * MIB)))
+    # Not random: clamd takes some of that for archives, and looks into them until a limit is met.
+    office.wait_for(office.draft(("klein.bin", bytes(9 * MIB))), "clean")
+    delivery = office.draft(("groß.bin", bytes(200 * MIB)))
     before = office.server.memory()
     peak = before
 
@@ -231,7 +232,7 @@ def test_a_large_file_takes_no_memory(make_office, clamav):
         peak = max(peak, office.server.memory())
         return office.scans(delivery) == ["clean"]
 
-    wait_until(scanned, "the scan", 120)
+    wait_until(scanned, lambda: f"the scan: {office.scans(delivery)}", 300)
     assert peak - before < 64 * MIB, (peak - before) / MIB
 
 
@@ -287,7 +288,7 @@ def test_clamd_dies_in_the_middle_of_a_stream(make_office, clamav):
     pretender = Pretender(relay)
     try:
         office = make_office(f"127.0.0.1:{pretender.port}", movable_clock=True)
-        delivery = office.draft(("a.bin", os.urandom(40 * MIB)))
+        delivery = office.draft(("a.bin", bytes(40 * MIB)))
         wait_until(lambda: "a job failed" in office.server.log, "the scan to fail")
         assert office.scans(delivery) == ["waiting"]
         clamav.start()
