@@ -20,27 +20,26 @@ struct HeldNotices {
         else { return false }
         let settings = try parts.settings.current(in: transaction)
         let sender = try transaction.sender(of: delivery)
-        func mail(to account: Account, about: String?, link: URL) throws -> OutboxEntry {
-            try parts.composer.entry(
+        let readers = try transaction.readers(of: .held, sender: sender, settings: settings)
+        func isNews(_ name: String, _ window: TimeInterval, to someone: Bool) throws -> Bool {
+            try someone && transaction.ledger.countThrottle(name, window: window, now: now).count == 1
+        }
+        let tellsSender = try isNews(
+            "held:\(delivery.id)", Self.oncePerDelivery, to: readers.contains { $0.account == sender.id })
+        let tellsOthers = try isNews(
+            "held-for:\(domain)", Self.oncePerDomain, to: readers.contains { $0.account != sender.id })
+        let mails = try readers.compactMap { reader -> OutboxEntry? in
+            // Whoever else is told looks after the domain, and does not read along.
+            let isSender = reader.account == sender.id
+            guard isSender ? tellsSender : tellsOthers else { return nil }
+            return try parts.composer.entry(
                 HeldMail(
                     domain: domain.unicode, sender: MailPerson(sender.mailbox),
-                    recipient: MailPerson(recipient.mailbox), about: about, link: try MailComposer.link(link)),
-                to: account.mailbox, language: account.language,
-                thread: about == nil ? nil : MailComposer.Thread(delivery), settings: settings, now: now)
-        }
-        guard settings.sends(.held) else { return false }
-        var mails: [OutboxEntry] = []
-        if sender.state == .active,
-            try transaction.ledger.countThrottle("held:\(delivery.id)", window: Self.oncePerDelivery, now: now).count
-                == 1
-        {
-            mails.append(
-                try mail(to: sender, about: delivery.subject, link: settings.addresses.delivery(delivery.id)))
-        }
-        if try transaction.ledger.countThrottle("held-for:\(domain)", window: Self.oncePerDomain, now: now).count == 1 {
-            for administrator in try transaction.accounts.administrators() where administrator.id != sender.id {
-                mails.append(try mail(to: administrator, about: nil, link: settings.addresses.senderDomain(domain)))
-            }
+                    recipient: MailPerson(recipient.mailbox), about: isSender ? delivery.subject : nil,
+                    link: try MailComposer.link(
+                        isSender ? settings.addresses.delivery(delivery.id) : settings.addresses.senderDomain(domain))),
+                to: reader.mailbox, language: reader.language,
+                thread: isSender ? MailComposer.Thread(delivery) : nil, settings: settings, now: now)
         }
         try transaction.outbox.insert(mails)
         return !mails.isEmpty

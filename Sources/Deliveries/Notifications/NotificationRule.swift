@@ -27,15 +27,17 @@ public struct NotificationRule: Sendable {
     /// Whether it is told at once or gathered; nil where each is told at once.
     public let when: SettingKey?
 
-    private init(_ kind: MailKind, _ audience: Audience, isOn: Bool? = true, isRouted: Bool = false, when: Bool = false)
-    {
+    private init(
+        _ kind: MailKind, _ audience: Audience, isOn: Bool? = true, isRouted: Bool = false, to usual: String? = nil,
+        when: Bool = false
+    ) {
         let name = "notify.\(kind.rawValue)"
         self.kind = kind
         self.audience = audience
         self.isOn = isOn.map { SettingKey(name, .boolean, $0 ? "true" : "false") }
         let words =
             audience == .sender ? ["sender", "administrators", "both", "addresses"] : ["administrators", "addresses"]
-        to = isRouted ? SettingKey("\(name).to", .choice(words), words[0]) : nil
+        to = isRouted ? SettingKey("\(name).to", .choice(words), usual ?? words[0]) : nil
         addresses = isRouted ? SettingKey("\(name).addresses", .emailAddressList) : nil
         self.when = when ? SettingKey("\(name).when", .choice(["gathered", "at-once"]), "gathered") : nil
     }
@@ -52,10 +54,10 @@ public struct NotificationRule: Sendable {
         NotificationRule(.renewalAsked, .sender, isRouted: true),
         NotificationRule(.undeliverable, .sender, isRouted: true),
         NotificationRule(.delayed, .sender, isRouted: true),
-        NotificationRule(.held, .sender, isOn: true),
+        NotificationRule(.held, .sender, isRouted: true, to: "both"),
         NotificationRule(.addressCorrected, .sender, isOn: false, isRouted: true),
         NotificationRule(.uploadAbandoned, .sender),
-        NotificationRule(.virusFound, .sender, isOn: nil),
+        NotificationRule(.virusFound, .sender, isOn: nil, isRouted: true, to: "both"),
         NotificationRule(.copy, .sender, isOn: nil),
         NotificationRule(.invitation, .owner, isOn: nil),
         NotificationRule(.passwordForgotten, .owner, isOn: nil),

@@ -57,22 +57,18 @@ struct ScanNotices: Sendable {
         else { return false }
         let settings = try parts.settings.current(in: transaction)
         let sender = try transaction.sender(of: delivery)
-        func mail(to account: Account, about: String?, link: URL) throws -> OutboxEntry {
-            try parts.composer.entry(
+        let mails = try transaction.readers(of: .virusFound, sender: sender, settings: settings).map { reader in
+            // Whoever else is told decides about the file, and does not read along.
+            let isSender = reader.account == sender.id
+            return try parts.composer.entry(
                 VirusFoundMail(
-                    file: file.name, finding: file.scan.finding, sender: MailPerson(sender.mailbox), about: about,
-                    link: try MailComposer.link(link)),
-                to: account.mailbox, language: account.language,
-                thread: about == nil || delivery.state == .draft ? nil : MailComposer.Thread(delivery),
+                    file: file.name, finding: file.scan.finding, sender: MailPerson(sender.mailbox),
+                    about: isSender ? delivery.subject : nil,
+                    link: try MailComposer.link(
+                        isSender ? settings.addresses.delivery(delivery.id) : settings.addresses.scan)),
+                to: reader.mailbox, language: reader.language,
+                thread: isSender && delivery.state != .draft ? MailComposer.Thread(delivery) : nil,
                 settings: settings, now: now)
-        }
-        var mails: [OutboxEntry] = []
-        if sender.state == .active {
-            mails.append(
-                try mail(to: sender, about: delivery.subject, link: settings.addresses.delivery(delivery.id)))
-        }
-        for administrator in try transaction.accounts.administrators() where administrator.id != sender.id {
-            mails.append(try mail(to: administrator, about: nil, link: settings.addresses.scan))
         }
         try transaction.outbox.insert(mails)
         return !mails.isEmpty

@@ -93,6 +93,22 @@ import Testing
         #expect(try await HeldFiles(house.parts, scanner: scanner).list().files.map(\.file.id) == [rows[1].id])
     }
 
+    @Test(arguments: [
+        ("administrators", ["admin@kunde.example"]), ("sender", ["anna@kunde.example"]),
+        ("addresses", ["it@kunde.example"]),
+    ])
+    func `a find is told to whom the settings name`(to: String, readers: [String]) async throws {
+        let house = try await house([
+            "notify.virus-found.to": to, "notify.virus-found.addresses": to == "addresses" ? "it@kunde.example" : "",
+        ])
+        scanner.say(.found("Eicar"), ofSize: 2)
+        let delivery = try await house.sent(files: [("a", [1, 2])])
+        #expect(await scan(house))
+        let mails = try await house.mails().filter { $0.entry.kind == .virusFound }
+        #expect(mails.map(\.entry.to.wireForm) == readers)
+        #expect(mails.map { $0.mail.plainText.contains(delivery.subject) } == [to == "sender"])
+    }
+
     @Test func `a released file can be fetched and a removed one withdraws the delivery`() async throws {
         let house = try await house()
         scanner.say(.found("Eicar"), ofSize: 2)
