@@ -51,17 +51,22 @@ public struct AddInInstallation: Sendable {
     /// - Parameters:
     ///   - template: the text of a file.
     ///   - language: the language of `{{language}}`, `{{texts}}` and `{{t:…}}`.
+    ///   - locale: `{{locale}}`, where that has a meaning.
     ///   - escape: makes a value fit where it stands.
     /// - Throws: ``AddInFileError`` for a name or a text that is not known.
     func filled(
-        _ template: String, language: Language, escape: (String) -> String
+        _ template: String, language: Language, locale: String? = nil, escape: (String) -> String
     ) throws(AddInFileError) -> String {
         var result = ""
         var rest = template[...]
         while let open = rest.range(of: "{{"), let close = rest[open.upperBound...].range(of: "}}") {
             let name = String(rest[open.upperBound..<close.lowerBound])
             result += rest[..<open.lowerBound]
-            result += escape(try value(name, language))
+            if name == "locale", let locale {
+                result += escape(locale)
+            } else {
+                result += escape(try value(name, language))
+            }
             rest = rest[close.upperBound...]
         }
         return result + rest
@@ -83,10 +88,8 @@ public struct AddInInstallation: Sendable {
         default: break
         }
         let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
-        guard parts.count == 2, parts[0] == "t" || parts[0].hasPrefix("t-") else { throw .unknownPlaceholder(name) }
-        let spoken = parts[0] == "t" ? language : Language(rawValue: String(parts[0].dropFirst(2)))
-        guard let spoken else { throw .unknownPlaceholder(name) }
-        let text = Localizer(spoken)
+        guard parts.count == 2, parts[0] == "t" else { throw .unknownPlaceholder(name) }
+        let text = Localizer(language)
         guard text.has("addin.\(parts[1])") else { throw .unknownPlaceholder(name) }
         return text("addin.\(parts[1])", ["organisation": organisation])
     }

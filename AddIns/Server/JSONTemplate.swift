@@ -16,20 +16,25 @@ struct JSONTemplate {
 
     /// The same without a member, which a path of names leads to.
     func without(_ path: String...) -> JSONTemplate {
-        JSONTemplate(object: Self.without(path[...], object))
+        JSONTemplate(object: Self.with(nil, at: path[...], object))
+    }
+
+    /// The same with another value of a member, which a path of names leads to.
+    func with(_ value: Any, at path: String...) -> JSONTemplate {
+        JSONTemplate(object: Self.with(value, at: path[...], object))
     }
 
     private init(object: [String: Any]) {
         self.object = object
     }
 
-    private static func without(_ path: ArraySlice<String>, _ object: [String: Any]) -> [String: Any] {
+    private static func with(_ value: Any?, at path: ArraySlice<String>, _ object: [String: Any]) -> [String: Any] {
         guard let name = path.first else { return object }
         var object = object
         if path.count == 1 {
-            object[name] = nil
+            object[name] = value
         } else if let inner = object[name] as? [String: Any] {
-            object[name] = without(path.dropFirst(), inner)
+            object[name] = with(value, at: path.dropFirst(), inner)
         }
         return object
     }

@@ -30,26 +30,46 @@ public struct OutlookFiles: Sendable {
     /// The icons by name.
     public var icons: [String: Data] { files.filter { $0.key.hasSuffix(".png") } }
 
-    /// A manifest in XML.
+    /// The language of a manifest; what it says in the others stands beside that.
+    private static let first = Language.english
+    private static let others = Language.allCases.filter { $0 != first }
+
+    /// A manifest in XML. A line with `{{locale}}` stands there once for each locale of the other languages.
     ///
     /// - Throws: ``AddInFileError``.
     public func manifest(_ name: String, for installation: AddInInstallation) throws -> String {
-        try installation.filled(
-            try text(name), language: .german, escape: \.escapedForMarkup)
+        try text(name).split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
+            guard line.contains("{{locale}}") else {
+                return [try installation.filled(String(line), language: Self.first, escape: \.escapedForMarkup)]
+            }
+            return try Self.others.flatMap { language in
+                try language.locales.map { locale in
+                    try installation.filled(
+                        String(line), language: language, locale: locale, escape: \.escapedForMarkup)
+                }
+            }
+        }.joined(separator: "\n")
     }
 
-    /// The package with the unified manifest: its icons and the texts in German beside it.
+    /// The package with the unified manifest: its icons and the texts in the other languages beside it.
     ///
     /// - Throws: ``AddInFileError``.
     public func package(for installation: AddInInstallation) throws -> Data {
-        let manifest = try JSONTemplate("manifest.json", in: files).filled(installation, language: .english)
-        let german = try JSONTemplate("manifest.de.json", in: files).filled(installation, language: .german)
+        let languages = Self.others.map { ["languageTag": $0.rawValue, "file": "\($0.rawValue).json"] }
+        let manifest = try JSONTemplate("manifest.json", in: files)
+            .with(languages, at: "localizationInfo", "additionalLanguages")
+        let texts = try JSONTemplate("manifest.texts.json", in: files)
         guard let colour = files["color.png"], let outline = files["outline.png"] else {
             throw AddInFileError.missing("color.png")
         }
-        return try FileArchive.pack([
-            "manifest.json": manifest, "de.json": german, "color.png": colour, "outline.png": outline,
-        ])
+        var package = [
+            "manifest.json": try manifest.filled(installation, language: Self.first), "color.png": colour,
+            "outline.png": outline,
+        ]
+        for language in Self.others {
+            package["\(language.rawValue).json"] = try texts.filled(installation, language: language)
+        }
+        return try FileArchive.pack(package)
     }
 
     /// A page of the add-in.

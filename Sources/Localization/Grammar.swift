@@ -21,13 +21,14 @@ struct Grammar: Equatable, Sendable {
         self.plural = plural
     }
 
-    /// Reads the texts `language.thousands`, `language.decimal` and `language.plural`.
+    /// Reads the texts `language.thousands`, `language.decimal` and `language.plural`; the others must be there.
     init(_ texts: [String: String]) throws(Missing) {
         func value(_ key: String) throws(Missing) -> String {
             guard let value = texts[key], !value.isEmpty else { throw Missing(key: key) }
             return value
         }
         _ = try value("language.name")
+        _ = try value("language.locales")
         thousands = try value("language.thousands")
         decimal = try value("language.decimal")
         guard let rule = PluralRule(rawValue: try value("language.plural")) else {

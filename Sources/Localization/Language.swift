@@ -33,6 +33,9 @@ public struct Language: RawRepresentable, Hashable, Codable, Sendable, CaseItera
     /// Its own name for itself, such as `Deutsch`.
     public var name: String { Localizer(self)("language.name") }
 
+    /// The tags under which mail clients know it, such as `de-DE` and `de-AT` (RFC 5646).
+    public var locales: [String] { Localizer(self)("language.locales").split(separator: " ").map(String.init) }
+
     /// The best of our languages for an `Accept-Language` header (RFC 9110, 12.5.4), or nil if it names none of them.
     ///
     /// The highest weight wins, then the earlier place; weight 0 rules a language out; `*` states no preference.

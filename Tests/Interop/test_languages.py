@@ -1,10 +1,12 @@
 """A further language is one more file of texts: pages, mails, settings and add-ins speak it."""
 
+import io
 import json
 import pathlib
 import re
 import shutil
 import urllib.request
+import zipfile
 
 import pytest
 
@@ -27,7 +29,7 @@ def speaking(make_server, tmp_path):
     shutil.copytree(BINARY.resolve().parent / TEXTS, tmp_path / TEXTS)
     folder = tmp_path / TEXTS / "Resources"
     texts = french(json.loads((folder / "en.json").read_text()))
-    texts["language"] = {"name": "Français", "thousands": "\u202f", "decimal": ",", "plural": "french"}
+    texts["language"] = {"name": "Français", "locales": "fr-FR fr-CH", "thousands": "\u202f", "decimal": ",", "plural": "french"}
     (folder / "fr.json").write_text(json.dumps(texts))
     server = make_server(DEPESCHE_RESOURCES=tmp_path).start()
     server.texts = folder
@@ -60,6 +62,16 @@ def test_one_file_makes_pages_mails_and_settings_speak_another_language(speaking
     # The pane of the add-in.
     _, text = page(speaking, "/add-ins/outlook/pane?language=fr", "de")
     assert '<html lang="fr"' in text and "‹" in text
+    # What Outlook is told of it, in both manners.
+    _, text = page(speaking, "/add-ins/outlook/manifest.xml", "de")
+    assert re.findall(r'<Override Locale="(\S+)" Value="(\S)', text)[:5] == [
+        ("de-DE", "D"), ("de-AT", "D"), ("de-CH", "D"), ("fr-FR", "‹"), ("fr-CH", "‹")]
+    assert "/add-ins/outlook/pane?language=fr" in text
+    with urllib.request.urlopen(speaking.url + "/add-ins/outlook/package.zip", timeout=30) as answer:
+        package = zipfile.ZipFile(io.BytesIO(answer.read()))
+    assert [entry["file"] for entry in json.loads(package.read("manifest.json"))["localizationInfo"]["additionalLanguages"]] == [
+        "de.json", "fr.json"]
+    assert json.loads(package.read("fr.json"))["name.short"].startswith("‹")
 
 
 def test_when_a_language_is_taken_out_its_readers_read_english(speaking):
@@ -73,7 +85,7 @@ def test_when_a_language_is_taken_out_its_readers_read_english(speaking):
 
 
 @pytest.mark.parametrize(("texts", "complaint"), [
-    ("{", "malformed"), ('{"language": {"name": "Klingon", "thousands": ".", "decimal": ",", "plural": "klingon"}}', "language.plural"),
+    ("{", "malformed"), ('{"language": {"name": "Klingon", "locales": "tlh", "thousands": ".", "decimal": ",", "plural": "klingon"}}', "language.plural"),
 ])
 def test_a_file_that_cannot_be_used_stops_the_start_with_its_name(make_server, tmp_path, texts, complaint):
     shutil.copytree(BINARY.resolve().parent / TEXTS, tmp_path / TEXTS)

@@ -26,7 +26,9 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         func write(_ name: String, _ plural: String) throws {
-            let text = #"{"language": {"name": "\#(name)", "thousands": " ", "decimal": ",", "plural": "\#(plural)"}}"#
+            let text = """
+                {"language": {"name": "\(name)", "locales": "\(name)", "thousands": " ", "decimal": ",", "plural": "\(plural)"}}
+                """
             try Data(text.utf8).write(to: folder.appendingPathComponent("\(name).json"))
         }
         for name in ["de", "en", "fr", "cs"] { try write(name, name == "cs" ? "czech" : "french") }
