@@ -42,6 +42,8 @@ public struct DeliveryEvent: Equatable, Sendable {
         case addressCorrected = "address-corrected"
         /// The recipient reported the mail.
         case reported
+        /// It went to another account because its sender's was deleted; the detail is the sender's name.
+        case handedToAccount = "handed-to-account"
         /// The sender withdrew it.
         case withdrawn
         /// It ran out.

@@ -20,6 +20,7 @@ struct QueryMiddleware: RouterMiddleware {
         "GET /recipients/suggestions": ["q"],
         "GET /reminder-refusals": ["search", "offset", "limit"],
         "GET /suppressions": ["search", "offset", "limit"],
+        "DELETE /users/{id}": ["deliveries", "handOverTo"],
         "GET /users": ["search", "offset", "limit"],
     ]
 

@@ -63,7 +63,7 @@ public struct WebUI: Sendable {
         AccountPages(renderer: renderer, accounts: accounts).add(to: inside)
         addDeliveryPages(to: pages, inside: inside)
         let administration = administrationGroup(of: router)
-        UserPages(renderer: renderer, accounts: accounts).add(to: administration)
+        UserPages(renderer: renderer, accounts: accounts, deliveries: deliveries).add(to: administration)
         NotificationPages(renderer: renderer, accounts: accounts).add(to: administration)
         SettingPages(renderer: renderer, accounts: accounts).add(to: administration)
         CleanUpPages(renderer: renderer, parts: deliveries).add(to: administration)

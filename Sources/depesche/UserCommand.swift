@@ -5,7 +5,7 @@ import Composition
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts.",
-        subcommands: [Add.self, List.self, Roles.self, Disable.self, Reset.self])
+        subcommands: [Add.self, List.self, Roles.self, Disable.self, Delete.self, Reset.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -63,6 +63,30 @@ struct UserCommand: AsyncParsableCommand {
         @Argument(help: "The address.") var email: String
         @OptionGroup var data: DataOptions
         func run() async throws { try await data.perform(.userDisable(email: email)) }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete an account for good.",
+            discussion: """
+                Its deliveries go to another account, and their links keep working, or they are withdrawn and their files \
+                removed. Its drafts, sign-ins and tokens go; its name stays in the audit trail and in receipts.
+                """)
+        @Argument(help: "The address.") var email: String
+        @Option(help: "The address of the account that has its deliveries from now on.") var handOverTo: String?
+        @Flag(help: "Withdraw its deliveries and remove their files.") var removeDeliveries = false
+        @OptionGroup var data: DataOptions
+
+        func validate() throws {
+            guard (handOverTo == nil) == removeDeliveries else {
+                throw ValidationError("Say --hand-over-to EMAIL or --remove-deliveries.")
+            }
+        }
+
+        func run() async throws {
+            try await data.perform(
+                .userDelete(email: email, handOverTo: handOverTo, removesDeliveries: removeDeliveries))
+        }
     }
 
     struct Reset: AsyncParsableCommand {

@@ -212,10 +212,13 @@ enum RouteTable {
             POST /admin/users/{id}/edit
             GET /admin/users/{id}/roles
             POST /admin/users/{id}/roles
+            GET /admin/users/{id}/delete
+            POST /admin/users/{id}/delete
             GET /admin/users/{id}/{action}
             POST /admin/users/{id}/{action}
             POST /api/v1/users
             PATCH /api/v1/users/{id}
+            DELETE /api/v1/users/{id}
             """
         ),
         (

@@ -63,7 +63,8 @@ import Testing
         try await test.write { transaction in for account in accounts { try transaction.accounts.insert(account) } }
         func found(_ search: String, offset: Int = 0, limit: Int = 50) async throws -> [String] {
             try await test.read { transaction in
-                try transaction.accounts.accounts(search: search, offset: offset, limit: limit).map(\.name)
+                try transaction.accounts.accounts(search: search, withDeleted: false, offset: offset, limit: limit).map(
+                    \.name)
             }
         }
         #expect(try await found("") == ["100% Karl", "anna", "Anna", "berta", "ÖZGÜR Kaya"])

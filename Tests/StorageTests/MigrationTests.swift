@@ -89,7 +89,9 @@ import Testing
             migrator: Migrator(migrations: Migration.all.filter { $0.number < Migration.roles.number } + [people]))
         try await former.close()
         let database = try await TestDatabase.open(folder)
-        let accounts = try await database.read { try $0.accounts.accounts(search: "", offset: 0, limit: 10) }
+        let accounts = try await database.read {
+            try $0.accounts.accounts(search: "", withDeleted: false, offset: 0, limit: 10)
+        }
         #expect(accounts.map(\.roles) == [[.sender, .administrator], [.sender]])
         try await database.close()
     }

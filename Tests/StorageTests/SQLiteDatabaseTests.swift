@@ -124,7 +124,9 @@ import Testing
             let setting = StoredSetting(key: text, value: text, sealedValue: nil)
             try await test.write { try $0.settings.set(setting) }
             #expect(try await test.read { try $0.settings.all().contains(setting) })
-            #expect(try await test.read { try $0.accounts.accounts(search: text, offset: 0, limit: 1) } == [])
+            #expect(
+                try await test.read { try $0.accounts.accounts(search: text, withDeleted: false, offset: 0, limit: 1) }
+                    == [])
         }
     }
 

@@ -100,10 +100,11 @@ struct StatementTour: Sendable {
             _ = try transaction.sessions.noteDevice(hash: "aa", of: stored.account.id, at: Sample.start)
         }
         _ = try transaction.sessions.removeDevices(before: Sample.start)
+        try transaction.sessions.removeDevices(of: stored.account.id)
         try store.refuseReminders(ReminderRefusal(address: address, at: Sample.start))
         _ = try store.reminderRefusals(of: [address])
         _ = try store.allowReminders(to: address)
-        _ = try transaction.outbox.cancelReminders(to: address, at: Sample.start)
+        _ = try transaction.outbox.cancel([.reminder], to: address, at: Sample.start)
         _ = try store.remove(address)
     }
 
@@ -115,7 +116,7 @@ struct StatementTour: Sendable {
         _ = try store.account(account.id)
         _ = try store.account(email: account.email)
         for search in ["", "anna"] {
-            _ = try store.accounts(search: search, offset: 0, limit: 1)
+            _ = try store.accounts(search: search, withDeleted: search.isEmpty, offset: 0, limit: 1)
             _ = try store.accountCount(search: search)
         }
         _ = try store.administrators()
@@ -157,6 +158,7 @@ struct StatementTour: Sendable {
         _ = try requests.request(request.id, now: Sample.start)
         try requests.update(request)
         try requests.remove(request.id)
+        try requests.removeAll(of: account.id)
         try requests.removeExpired(now: Sample.start)
 
         try transaction.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil))
@@ -169,6 +171,10 @@ struct StatementTour: Sendable {
         _ = try store.counts()
         try store.update(stored.delivery)
         _ = try store.delivery(stored.delivery.id)
+        _ = try store.deliveries(of: stored.account.id)
+        _ = try store.holdings(of: stored.account.id)
+        try store.handOver(stored.delivery.id, to: stored.account.id)
+        try store.forgetEarlierRecipients(of: stored.account.id)
         let draft = sample.delivery(of: stored.account.id)
         try store.insert(draft)
         try store.insert(

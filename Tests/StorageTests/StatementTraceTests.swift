@@ -49,6 +49,8 @@ import Testing
         "SELECT number FROM schema_migration", "FROM sender_domain", "FROM domain_key ORDER BY domain",
         "FROM domain_request WHERE 1 = 1", "FROM job WHERE failing_since", "FROM submission_credential ORDER BY",
         "FROM suppression WHERE 1 = 1", "FROM reminder_refusal WHERE 1 = 1",
+        // What add-ins ask lives for minutes.
+        "FROM sign_in_request WHERE account",
         // A few thousand counts: a month of hours.
         "FROM mail_hour GROUP BY outcome",
     ]

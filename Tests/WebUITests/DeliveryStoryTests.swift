@@ -20,7 +20,9 @@ import Testing
     }
 
     private func story(
-        _ recipients: [Recipient], _ events: [(DeliveryEvent.Kind, Int?, TimeInterval, String)]
+        _ recipients: [Recipient], _ events: [(DeliveryEvent.Kind, Int?, TimeInterval, String)],
+        by actor: AccountID? = nil,
+        isForOwner: Bool = true
     ) -> [String] {
         let delivery = Delivery(
             id: Self.delivery, sender: Self.sender, state: .sent, path: .webUI, subject: "", message: "",
@@ -33,13 +35,26 @@ import Testing
             }, fetchedByOthers: [:],
             events: events.map { kind, place, after, detail in
                 DeliveryEvent(
-                    delivery: Self.delivery, sender: Self.sender, recipient: place.map { recipients[$0].id },
+                    delivery: Self.delivery, sender: actor ?? Self.sender, recipient: place.map { recipients[$0].id },
                     kind: kind, at: Self.start.addingTimeInterval(after), detail: detail)
             }, cursor: 0)
         let text = Localizer(.german)
-        return DeliveryStory(detail: detail, text: text) {
+        return DeliveryStory(detail: detail, text: text, isForOwner: isForOwner) {
             TimeView($0, now: Self.start, timeZone: .gmt, text: text)
         }.rows.map(\.text)
+    }
+
+    @Test func whatSomebodyElseDidIsNotToldAsTheReaders() {
+        let events: [(DeliveryEvent.Kind, Int?, TimeInterval, String)] = [
+            (.sent, nil, 0, ""), (.extended, nil, 1, "3"), (.handedToAccount, nil, 2, "Anna Muster"),
+        ]
+        let told = [
+            "Das Konto von Anna Muster wurde gelöscht; die Zustellung ist in andere Hände übergegangen.",
+            "Die Frist wurde verlängert.", "Die Zustellung wurde gesendet.",
+        ]
+        let former = AccountID(now: Self.start, random: Self.random)
+        #expect(story([], events, by: former) == told)
+        #expect(story([], events, isForOwner: false) == told)
     }
 
     @Test func mailsOfOneFateAreOneLine() throws {

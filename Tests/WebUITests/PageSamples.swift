@@ -129,6 +129,9 @@ enum PageSamples {
                 page: frame, crumb: crumb, name: "Anna", email: "a@b.example", status: status,
                 facts: [FactView("Seit", "heute")],
                 actions: [.init(title: "Sperren", text: "Text", href: "/x", button: "Sperren")], whyNot: "Grund"),
+            UserDeletionPage(
+                page: frame, crumb: crumb, intro: "Text", facts: [FactView("Entwürfe", "2")], consequences: ["Text"],
+                action: "/x", fields: fields, submit: "Löschen", errorSummary: summary),
             AdministrationFormPage(
                 page: frame, crumb: crumb, intro: "Text", action: "/x", fields: fields, submit: "Los", errors: errors),
             SettingPage(page: frame, intro: "Text", action: "/x", groups: groups, errorSummary: summary),

@@ -10,6 +10,8 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     case userRoles(email: String, roles: [String])
     /// Shuts an account.
     case userDisable(email: String)
+    /// Deletes an account; its deliveries go to another account or are withdrawn. With neither it must have none.
+    case userDelete(email: String, handOverTo: String?, removesDeliveries: Bool)
     /// A one-time link for somebody locked out.
     case userReset(email: String)
     /// What the clean-up would take away within so many days.

@@ -54,6 +54,8 @@ struct AdminDesk: Sendable {
         case .userDisable(let email):
             try await users.setDisabled(try await account(email).id, true, by: nil, origin: Self.origin)
             return AdminReply(lines: ["\(email) is disabled. Its deliveries stay."])
+        case .userDelete(let email, let handOverTo, let removesDeliveries):
+            return try await userDelete(email, handOverTo: handOverTo, removesDeliveries: removesDeliveries)
         case .userReset(let email):
             let token = try await users.resetLink(try await account(email).id, by: nil, origin: Self.origin)
             let link = try await installation.settings.current().addresses.passwordReset(token).absoluteString

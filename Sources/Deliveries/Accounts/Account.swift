@@ -15,6 +15,8 @@ public struct Account: Equatable, Sendable {
         case active
         /// Shut by an administrator; its deliveries stay.
         case disabled
+        /// Gone for good. What is left is a name for what it did; its address is free again.
+        case deleted
     }
 
     /// The account's name.

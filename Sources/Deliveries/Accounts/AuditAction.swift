@@ -48,6 +48,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case userDisabled = "user-disabled"
     /// An account was enabled again.
     case userEnabled = "user-enabled"
+    /// An account was deleted.
+    case userDeleted = "user-deleted"
+    /// An account took over the deliveries of a deleted one; the target is the account that has them now.
+    case userTookOver = "user-took-over"
     /// An account was made administrator.
     case administratorGranted = "administrator-granted"
     /// An account is no longer administrator.
@@ -144,6 +148,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case deliverySent = "delivery-sent"
     /// A delivery was withdrawn; the target is the delivery.
     case deliveryWithdrawn = "delivery-withdrawn"
+    /// A delivery went to another account because its sender's was deleted; the target is the delivery.
+    case deliveryHandedOver = "delivery-handed-over"
     /// A delivery got more time; the target is the delivery.
     case deliveryExtended = "delivery-extended"
     /// A draft was discarded; the target is the delivery.

@@ -65,7 +65,7 @@ struct PasswordLink: Sendable {
         guard
             let stored = try transaction.accounts.token(hash: token.hash.hex, purpose: purpose, now: now),
             let id = stored.account, let account = try transaction.accounts.account(id),
-            purpose == .invitation ? account.state == .invited : account.state != .disabled
+            purpose == .invitation ? account.state == .invited : [.active, .invited].contains(account.state)
         else { throw DeliveriesError(.linkSpent) }
         return account
     }

@@ -36,7 +36,7 @@ extension Users {
                     throw DeliveriesError(.conflict, fields: [FieldError("isDisabled", "own-account")])
                 }
                 account.state = .disabled
-                try Self.endAccess(of: account, scopes: Set(APIToken.Scope.allCases), in: transaction, now: now)
+                try Self.endAccess(of: account, in: transaction, now: now)
             } else {
                 account.state = account.passwordHash == nil ? .invited : .active
             }
@@ -158,15 +158,16 @@ extension Users {
     }
 
     /// The installation always keeps one administrator who can sign in.
-    private static func requireAnotherAdministrator(than account: Account, in transaction: any Transaction) throws {
+    static func requireAnotherAdministrator(than account: Account, in transaction: any Transaction) throws {
         guard account.isAdministrator, account.state == .active else { return }
         if try transaction.accounts.administrators().allSatisfy({ $0.id == account.id }) {
             throw DeliveriesError(.conflict, fields: [FieldError("isAdministrator", "last-administrator")])
         }
     }
 
-    private static func endAccess(
-        of account: Account, scopes: Set<APIToken.Scope>, in transaction: any Transaction, now: Date
+    static func endAccess(
+        of account: Account, scopes: Set<APIToken.Scope> = Set(APIToken.Scope.allCases),
+        in transaction: any Transaction, now: Date
     ) throws {
         try transaction.sessions.removeAll(of: account.id, except: nil)
         try transaction.accounts.removeTokens(account: account.id, purpose: .passwordReset)

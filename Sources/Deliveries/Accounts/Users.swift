@@ -28,16 +28,19 @@ public struct Users: Sendable {
         return try await parts.database.read { transaction in
             UserPage(
                 accounts: try transaction.accounts.accounts(
-                    search: search, offset: window.offset, limit: window.limit),
+                    search: search, withDeleted: false, offset: window.offset, limit: window.limit),
                 total: try transaction.accounts.accountCount(search: search))
         }
     }
 
-    /// The account of that name.
+    /// The account of that name, also a deleted one.
     ///
     /// - Throws: ``DeliveriesError`` `.notFound`.
     public func account(_ id: AccountID) async throws -> Account {
-        try await parts.database.read { try Self.existing(id, in: $0) }
+        try await parts.database.read { transaction in
+            guard let account = try transaction.accounts.account(id) else { throw DeliveriesError(.notFound) }
+            return account
+        }
     }
 
     /// The account with that address as typed; `nil` if there is none.
@@ -132,8 +135,11 @@ public struct Users: Sendable {
         }
     }
 
+    /// The account of that name, to be changed.
     static func existing(_ id: AccountID, in transaction: any Transaction) throws -> Account {
-        guard let account = try transaction.accounts.account(id) else { throw DeliveriesError(.notFound) }
+        guard let account = try transaction.accounts.account(id), account.state != .deleted else {
+            throw DeliveriesError(.notFound)
+        }
         return account
     }
 

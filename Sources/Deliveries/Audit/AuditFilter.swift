@@ -107,6 +107,7 @@ public struct AuditSearch: Equatable, Sendable {
     }
 
     private static func accounts(_ text: String, in transaction: any Transaction) throws -> [String] {
-        try transaction.accounts.accounts(search: text, offset: 0, limit: mostAccounts).map(\.id.description)
+        try transaction.accounts.accounts(search: text, withDeleted: true, offset: 0, limit: mostAccounts)
+            .map(\.id.description)
     }
 }

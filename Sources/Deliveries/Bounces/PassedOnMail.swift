@@ -105,9 +105,11 @@ struct PassedOnMail {
                 return try administrators()
             }
             let delivery = try entry.delivery.flatMap { try transaction.deliveries.delivery($0) }
-            if let account = try (entry.author ?? delivery?.sender).flatMap({ try transaction.accounts.account($0) }),
-                account.state == .active
-            {
+            let accounts = try [entry.author, delivery?.sender].compactMap { $0 }.compactMap {
+                try transaction.accounts.account($0)
+            }
+            // Who sent it, or who has the delivery now.
+            if let account = accounts.first(where: { $0.state == .active }) {
                 return Readers(
                     mailboxes: [account.mailbox], language: account.language, subject: delivery?.subject ?? "")
             }

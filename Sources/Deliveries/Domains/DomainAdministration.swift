@@ -42,7 +42,7 @@ public struct DomainAdministration: Sendable {
     public func accountDomains() async throws -> [(domain: MailDomain, accounts: Int)] {
         let (addresses, present) = try await parts.base.database.read { transaction in
             (
-                try transaction.accounts.accounts(search: "", offset: 0, limit: 10_000)
+                try transaction.accounts.accounts(search: "", withDeleted: false, offset: 0, limit: 10_000)
                     .filter { $0.state != .disabled }.map(\.email),
                 Set(try transaction.senderDomains.standings().keys)
             )

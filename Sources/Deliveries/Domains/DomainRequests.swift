@@ -207,6 +207,7 @@ public struct DomainRequests: Sendable {
         now: Date
     ) throws {
         let account = try request.requester.flatMap { try transaction.accounts.account($0) }
+        guard account?.state != .deleted else { return }
         try transaction.outbox.insert([
             parts.base.composer.entry(
                 content,

@@ -25,31 +25,9 @@ public struct DeliveryActions: Sendable {
         let parts = parts
         let now = parts.now()
         let (withdrawn, isMail) = try await parts.database.write { transaction in
-            var delivery = try transaction.ownDelivery(id, of: account)
+            let delivery = try transaction.ownDelivery(id, of: account)
             guard delivery.state == .sent || delivery.state == .expired else { throw DeliveriesError(.conflict) }
-            delivery.state = .withdrawn
-            delivery.updatedAt = now
-            delivery.removeFilesAt = now
-            try transaction.deliveries.update(delivery)
-            let cancelled = try transaction.outbox.cancel(delivery: id, recipient: nil, at: now)
-            try transaction.events.append(
-                DeliveryEvent(delivery: id, sender: account, kind: .withdrawn, at: now))
-            try transaction.audit(.deliveryWithdrawn, id, by: account, origin: origin, at: now)
-            let settings = try parts.settings.current(in: transaction)
-            guard settings.sends(.withdrawn) else { return (delivery, false) }
-            // Who never got the mail need not hear that it is void.
-            let unsent = Set(cancelled.filter { $0.kind == .delivery }.compactMap(\.recipient))
-            let everybody = try transaction.deliveries.recipients(of: id)
-            let mails = DeliveryMails(
-                parts, settings: settings, now: now,
-                languages: try transaction.readerLanguages.languages(of: everybody.map(\.email)))
-            let sender = try transaction.sender(of: delivery)
-            let notices = try everybody.filter { !unsent.contains($0.id) }.map {
-                try mails.withdrawn(
-                    delivery, to: $0, from: sender, answers: transaction.firstMessageID(to: $0))
-            }
-            try transaction.outbox.insert(notices)
-            return (delivery, !notices.isEmpty)
+            return try transaction.withdraw(delivery, by: account, parts: parts, origin: origin, at: now)
         }
         parts.changes.give()
         if isMail { parts.mailQueued() }
@@ -109,6 +87,39 @@ public struct DeliveryActions: Sendable {
         parts.changes.give()
         if isMail { parts.mailQueued() }
         return extended
+    }
+}
+
+extension Transaction {
+    /// Takes a delivery back that is sent or has run out.
+    ///
+    /// - Returns: the delivery as it is now, and whether mail was put into the outbox.
+    func withdraw(
+        _ delivery: Delivery, by actor: AccountID?, parts: DeliveryParts, origin: RequestOrigin, at now: Date
+    ) throws -> (Delivery, isMail: Bool) {
+        var delivery = delivery
+        let id = delivery.id
+        delivery.state = .withdrawn
+        delivery.updatedAt = now
+        delivery.removeFilesAt = now
+        try deliveries.update(delivery)
+        let cancelled = try outbox.cancel(delivery: id, recipient: nil, at: now)
+        try events.append(DeliveryEvent(delivery: id, sender: delivery.sender, kind: .withdrawn, at: now))
+        try audit(.deliveryWithdrawn, id, by: actor, origin: origin, at: now)
+        let settings = try parts.settings.current(in: self)
+        guard settings.sends(.withdrawn) else { return (delivery, false) }
+        // Who never got the mail need not hear that it is void.
+        let unsent = Set(cancelled.filter { $0.kind == .delivery }.compactMap(\.recipient))
+        let everybody = try deliveries.recipients(of: id)
+        let mails = DeliveryMails(
+            parts, settings: settings, now: now,
+            languages: try readerLanguages.languages(of: everybody.map(\.email)))
+        let sender = try sender(of: delivery)
+        let notices = try everybody.filter { !unsent.contains($0.id) }.map {
+            try mails.withdrawn(delivery, to: $0, from: sender, answers: firstMessageID(to: $0))
+        }
+        try outbox.insert(notices)
+        return (delivery, !notices.isEmpty)
     }
 }
 

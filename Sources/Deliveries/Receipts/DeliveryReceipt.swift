@@ -79,7 +79,8 @@ public struct DeliveryReceipt: Codable, Equatable, Sendable {
     public struct Deed: Codable, Equatable, Sendable {
         /// When.
         public let at: Date
-        /// What: `sent`, `extended`, `withdrawn`, `expired` or `removed`.
+        /// What: `sent`, `extended`, `handed-to-account` (from then on another account had it), `withdrawn`, `expired` or
+        /// `removed`.
         public let what: String
     }
 
@@ -127,7 +128,7 @@ public struct DeliveryReceipt: Codable, Equatable, Sendable {
         let own = Dictionary(grouping: events, by: \.recipient)
         recipients = detail.recipients.map { Self.reader($0, detail.files, own[$0.recipient.id] ?? []) }
         bySharedLink = Self.transfers(detail.fetchedByOthers, of: detail.files, correctedAt: nil)
-        let kinds: Set<DeliveryEvent.Kind> = [.sent, .extended, .withdrawn, .expired, .removed]
+        let kinds: Set<DeliveryEvent.Kind> = [.sent, .extended, .handedToAccount, .withdrawn, .expired, .removed]
         history = events.filter { kinds.contains($0.kind) }.map { Deed(at: $0.at, what: $0.kind.rawValue) }
     }
 

@@ -48,8 +48,11 @@ public struct Receipts: Sendable {
         let detail = try await DeliveryOverview(parts).detail(of: id, for: account)
         guard detail.delivery.state != .draft else { throw DeliveriesError(.conflict) }
         let (events, sender, settings) = try await parts.database.read { transaction in
-            (
-                try transaction.events.events(of: id), try transaction.sender(of: detail.delivery),
+            let events = try transaction.events.events(of: id)
+            // Whoever has the delivery now: it is about who sent it.
+            let author = try events.first { $0.kind == .sent }.flatMap { try transaction.accounts.account($0.sender) }
+            return (
+                events, try author ?? transaction.sender(of: detail.delivery),
                 try parts.settings.current(in: transaction)
             )
         }

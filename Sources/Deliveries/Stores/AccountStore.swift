@@ -9,11 +9,11 @@ public protocol AccountStore {
     func update(_ account: Account) throws
     /// The account of that name.
     func account(_ id: AccountID) throws -> Account?
-    /// The account with that address, by comparison key.
+    /// The account with that address, by comparison key; never a deleted one.
     func account(email: EmailAddress) throws -> Account?
     /// Accounts by name, then address; `search` matches parts of either.
-    func accounts(search: String, offset: Int, limit: Int) throws -> [Account]
-    /// How many accounts match.
+    func accounts(search: String, withDeleted: Bool, offset: Int, limit: Int) throws -> [Account]
+    /// How many accounts match, without deleted ones.
     func accountCount(search: String) throws -> Int
     /// Active administrators.
     func administrators() throws -> [Account]
@@ -64,6 +64,8 @@ public protocol SessionStore {
     func hasDevices(_ account: AccountID) throws -> Bool
     /// Notes that an account was signed in with a browser; returns whether it was not known.
     func noteDevice(hash: String, of account: AccountID, at: Date) throws -> Bool
+    /// Forgets all browsers of an account.
+    func removeDevices(of account: AccountID) throws
     /// Forgets browsers not used since; returns how many.
     func removeDevices(before: Date) throws -> Int
 }

@@ -36,6 +36,29 @@ public struct DeliverySummary: Equatable, Sendable {
     }
 }
 
+/// How much an account has of one state.
+public struct DeliveryHolding: Equatable, Sendable {
+    /// The state.
+    public let state: Delivery.State
+    /// Whether the block of these stands in a mail of the sender's own: a mail that may have left, though they are drafts.
+    public let isInserted: Bool
+    /// How many deliveries.
+    public let count: Int
+    /// How many of their files still have their content.
+    public let files: Int
+    /// The sum of these files' sizes, octets.
+    public let octets: Int64
+
+    /// A holding with all its parts.
+    public init(state: Delivery.State, isInserted: Bool, count: Int, files: Int, octets: Int64) {
+        self.state = state
+        self.isInserted = isInserted
+        self.count = count
+        self.files = files
+        self.octets = octets
+    }
+}
+
 /// Keeps deliveries, recipients and links.
 public protocol DeliveryStore {
     /// Adds a delivery.
@@ -55,6 +78,14 @@ public protocol DeliveryStore {
     func summaryCount(sender: AccountID, search: String, states: [Delivery.State]?) throws -> Int
     /// The draft of a sender on that path that was changed last.
     func latestDraft(sender: AccountID, path: Delivery.DispatchPath) throws -> Delivery?
+    /// The names of all that a sender has, with drafts, oldest first.
+    func deliveries(of sender: AccountID) throws -> [DeliveryID]
+    /// Gives a delivery to another account.
+    func handOver(_ id: DeliveryID, to account: AccountID) throws
+    /// Forgets whom an account has sent to.
+    func forgetEarlierRecipients(of sender: AccountID) throws
+    /// What an account has, by state.
+    func holdings(of sender: AccountID) throws -> [DeliveryHolding]
     /// How many deliveries are in each state.
     func counts() throws -> [Delivery.State: Int]
     /// Sent deliveries whose time is over.

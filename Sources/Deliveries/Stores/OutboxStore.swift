@@ -78,8 +78,8 @@ public protocol OutboxStore {
     func nextDue() throws -> Date?
     /// The oldest queued row's time.
     func oldestQueued() throws -> Date?
-    /// Cancels the reminders to an address that have not left, for good; returns how many.
-    func cancelReminders(to address: EmailAddress, at: Date) throws -> Int
+    /// Cancels mails of those kinds to an address that have not left, for good; returns how many.
+    func cancel(_ kinds: [MailKind], to address: EmailAddress, at: Date) throws -> Int
     /// Cancels all rows to recipients of a delivery (one recipient, or all) that are not final; returns them.
     func cancel(delivery: DeliveryID, recipient: RecipientID?, at: Date) throws -> [OutboxEntry]
     /// Moves all rows of a state to another (`local` to `queued` or `cancelled`); returns how many.

@@ -10,6 +10,8 @@ public protocol SignInRequestStore {
     func update(_ request: SignInRequest) throws
     /// Removes a request that was answered.
     func remove(_ id: SignInRequestID) throws
+    /// Removes all that an account answered.
+    func removeAll(of account: AccountID) throws
     /// Removes all that have run out.
     func removeExpired(now: Date) throws
 }

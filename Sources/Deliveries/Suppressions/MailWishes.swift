@@ -1,5 +1,6 @@
 public import Foundation
 public import MailMessage
+import MailTemplates
 public import Secrets
 
 /// What the owner of an address says about our mail, without an account: no reminders, no mail, or all of it again.
@@ -82,6 +83,6 @@ extension Transaction {
         // What was said about reminders holds again once mail is wanted again.
         case .none: break
         }
-        if wish == .noReminders { _ = try outbox.cancelReminders(to: address, at: at) }
+        if wish == .noReminders { _ = try outbox.cancel([.reminder], to: address, at: at) }
     }
 }

@@ -52,10 +52,16 @@ struct AdministrationRoutes {
             lastSignInAt = account.lastSignInAt
         }
     }
+    private struct DeletionModel: Codable, Equatable {
+        let handedOver: Int
+        let withdrawn: Int
+        let draftsRemoved: Int
+    }
     private struct TestRequest: Decodable { let to: String }
 
     private let settings: SettingsService
     private let users: Users
+    private let deletion: AccountDeletion
     private let mailTest: MailTest
     private let json: JSONBody
 
@@ -63,6 +69,7 @@ struct AdministrationRoutes {
         json = JSONBody(clock: api.clock)
         settings = api.accounts.settings
         users = Users(api.accounts)
+        deletion = AccountDeletion(accounts: api.accounts, deliveries: api.deliveries)
         mailTest = api.mailTest
     }
 
@@ -72,6 +79,7 @@ struct AdministrationRoutes {
         group.get("users", use: listUsers)
         group.post("users", use: createUser)
         group.patch("users/:id", use: changeUser)
+        group.delete("users/:id", use: deleteUser)
         group.post("mail/test", use: testMail)
     }
 
@@ -140,6 +148,30 @@ struct AdministrationRoutes {
             try await users.setDisabled(id, isDisabled, by: actor.id, origin: origin)
         }
         return try .json(UserModel(try await users.account(id)))
+    }
+
+    private func deleteUser(_ request: Request, _ context: WebContext) async throws -> Response {
+        let actor = try context.account(permitting: .manageUsers)
+        let to = request.text("handOverTo")
+        let choice: AccountDeletion.Choice?
+        switch request.text("deliveries") {
+        case "": choice = nil
+        case "remove": choice = .remove
+        case "hand-over":
+            guard let successor = AccountID(to) else {
+                throw DeliveriesError(.invalid, fields: [FieldError("handOverTo", "no-sender-account")])
+            }
+            choice = .handOver(to: successor)
+        default: throw DeliveriesError(.unsupportedOption, fields: [FieldError("deliveries", "unsupported")])
+        }
+        if choice == nil || choice == .remove, !to.isEmpty {
+            throw DeliveriesError(.unsupportedOption, fields: [FieldError("handOverTo", "unsupported")])
+        }
+        let outcome = try await deletion.delete(
+            try context.identifier(), deliveries: choice, by: actor.id, origin: context.origin(of: request))
+        return try .json(
+            DeletionModel(
+                handedOver: outcome.handedOver, withdrawn: outcome.withdrawn, draftsRemoved: outcome.draftsRemoved))
     }
 
     /// The roles of those names; a role that this server does not know is refused.

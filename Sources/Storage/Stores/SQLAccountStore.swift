@@ -33,7 +33,7 @@ struct SQLAccountStore: AccountStore {
                 id, email, email_key, name, sort_name, search, is_administrator, roles, state, language, password_hash,
                 totp_secret, totp_last_step, totp_confirmed, recovery_codes, created_at, last_sign_in_at
             ) VALUES (
-                \(account.id), \(account.email.wireForm), \(account.email.comparisonKey), \(account.name),
+                \(account.id), \(account.email.wireForm), \(Self.key(account)), \(account.name),
                 \(SearchText.folded(account.name)), \(Self.search(account)), \(account.isAdministrator),
                 \(Self.words(account.roles)), \(account.state), \(account.language), \(account.passwordHash),
                 \(factor?.sealedSecret), \(factor?.lastStep), \(factor?.isConfirmed),
@@ -47,7 +47,7 @@ struct SQLAccountStore: AccountStore {
         try sql.run(
             """
             UPDATE account SET
-                email = \(account.email.wireForm), email_key = \(account.email.comparisonKey), name = \(account.name),
+                email = \(account.email.wireForm), email_key = \(Self.key(account)), name = \(account.name),
                 sort_name = \(SearchText.folded(account.name)), search = \(Self.search(account)),
                 is_administrator = \(account.isAdministrator), roles = \(Self.words(account.roles)),
                 state = \(account.state),
@@ -61,6 +61,12 @@ struct SQLAccountStore: AccountStore {
 
     private static func words(_ roles: Set<Role>) -> String { roles.map(\.rawValue).sorted().joinedWords }
 
+    /// What is unique about an account: its address, which the next one may have once it is deleted. No address is without
+    /// an @.
+    private static func key(_ account: Account) -> String {
+        account.state == .deleted ? "deleted:\(account.id)" : account.email.comparisonKey
+    }
+
     private static func search(_ account: Account) -> String {
         SearchText.folded([account.name, account.email.wireForm, account.email.displayForm])
     }
@@ -73,20 +79,22 @@ struct SQLAccountStore: AccountStore {
         try sql.first("SELECT \(Self.columns) FROM account WHERE email_key = \(email.comparisonKey)", Self.read)
     }
 
-    func accounts(search: String, offset: Int, limit: Int) throws -> [Account] {
+    func accounts(search: String, withDeleted: Bool, offset: Int, limit: Int) throws -> [Account] {
         try sql.all(
             """
-            SELECT \(Self.columns) FROM account WHERE \(Self.matches(search))
+            SELECT \(Self.columns) FROM account WHERE \(Self.matches(search, withDeleted: withDeleted))
             ORDER BY sort_name, email_key LIMIT \(limit) OFFSET \(offset)
             """, Self.read)
     }
 
     func accountCount(search: String) throws -> Int {
-        Int(try sql.number("SELECT count(*) FROM account WHERE \(Self.matches(search))"))
+        Int(try sql.number("SELECT count(*) FROM account WHERE \(Self.matches(search, withDeleted: false))"))
     }
 
-    private static func matches(_ search: String) -> Statement {
-        search.isEmpty ? "1 = 1" : "search LIKE \(SearchText.pattern(containing: search)) ESCAPE '\\'"
+    private static func matches(_ search: String, withDeleted: Bool) -> Statement {
+        let wanted: Statement =
+            search.isEmpty ? "1 = 1" : "search LIKE \(SearchText.pattern(containing: search)) ESCAPE '\\'"
+        return withDeleted ? wanted : "\(wanted) AND state <> \(Account.State.deleted)"
     }
 
     func administrators() throws -> [Account] {

@@ -137,11 +137,11 @@ struct SQLOutboxStore: OutboxStore {
         return cancelled.sorted { $0.id < $1.id }
     }
 
-    func cancelReminders(to address: EmailAddress, at: Date) throws -> Int {
+    func cancel(_ kinds: [MailKind], to address: EmailAddress, at: Date) throws -> Int {
         try sql.run(
             """
             UPDATE outbox SET state = 'cancelled', finished_at = \(at), leased_until = NULL
-            WHERE kind = \(MailKind.reminder) AND state IN ('queued', 'held', 'local')
+            WHERE kind IN \(list: kinds) AND state IN ('queued', 'held', 'local')
                 AND search = \(SearchText.folded([address.wireForm, address.displayForm]))
             """)
     }

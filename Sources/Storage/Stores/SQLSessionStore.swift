@@ -69,6 +69,10 @@ struct SQLSessionStore: SessionStore {
         return true
     }
 
+    func removeDevices(of account: AccountID) throws {
+        try sql.run("DELETE FROM known_device WHERE account = \(account)")
+    }
+
     func removeDevices(before: Date) throws -> Int {
         try sql.run("DELETE FROM known_device WHERE last_at < \(before)")
     }

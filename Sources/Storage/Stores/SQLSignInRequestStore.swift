@@ -42,6 +42,10 @@ struct SQLSignInRequestStore: SignInRequestStore {
         try sql.run("DELETE FROM sign_in_request WHERE id = \(id)")
     }
 
+    func removeAll(of account: AccountID) throws {
+        try sql.run("DELETE FROM sign_in_request WHERE account = \(account)")
+    }
+
     func removeExpired(now: Date) throws {
         try sql.run("DELETE FROM sign_in_request WHERE expires_at <= \(now)")
     }

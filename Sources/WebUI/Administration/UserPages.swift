@@ -12,6 +12,7 @@ struct UserPages {
 
     let renderer: PageRenderer
     let accounts: AccountParts
+    let deliveries: DeliveryParts
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("admin/users", use: list)
@@ -21,6 +22,7 @@ struct UserPages {
         group.get("admin/users/:id/edit") { request, context in try await editForm(request, context) }
         group.post("admin/users/:id/edit", use: edit)
         UserRolePages(renderer: renderer, accounts: accounts).add(to: group)
+        UserDeletionPages(renderer: renderer, accounts: accounts, deliveries: deliveries).add(to: group)
         group.get("admin/users/:id/:action") { request, context in try await ask(request, context) }
         group.post("admin/users/:id/:action", use: act)
     }
@@ -74,12 +76,20 @@ struct UserPages {
                 text: text("page.adminUser.text.\(action.rawValue)", ["name": account.name]),
                 href: "\(address)/\(action.rawValue)", button: text("page.adminUser.button.\(action.rawValue)"))
         }
+        let deletion = UserPage.Action(
+            title: text("page.adminUser.title.delete"),
+            text: text("page.adminUser.text.delete", ["name": account.name]), href: "\(address)/delete",
+            button: text("page.adminUser.button.delete"))
+        let isGone = account.state == .deleted
+        let mayDecide = !isGone && Self.mayDecide(actor, on: account)
         let page = UserPage(
             page: frame(account.name, request, context), crumb: crumb(text), name: account.name,
             email: account.email.displayForm, status: Self.status(of: account, text), facts: facts,
-            actions: Self.mayDecide(actor, on: account) ? [edit, roles] + actions : [],
-            whyNot: Self.mayDecide(actor, on: account)
-                ? nil : text(actor.permits(.manageUsers) ? "page.adminUser.beyond" : "page.adminUser.onlySee"))
+            actions: mayDecide ? [edit, roles] + actions + (account.id == actor.id ? [] : [deletion]) : [],
+            whyNot: isGone
+                ? text("page.adminUser.gone")
+                : mayDecide
+                    ? nil : text(actor.permits(.manageUsers) ? "page.adminUser.beyond" : "page.adminUser.onlySee"))
         return renderer.response(page)
     }
 
@@ -243,6 +253,7 @@ struct UserPages {
         case .active: StatusView(.good, icon: "check", text("page.adminUser.state.active"))
         case .invited: StatusView(.plain, icon: "mail", text("page.adminUser.state.invited"))
         case .disabled: StatusView(.bad, icon: "lock", text("page.adminUser.state.disabled"))
+        case .deleted: StatusView(.plain, icon: "bin", text("page.adminUser.state.deleted"))
         }
     }
 }

@@ -32,7 +32,7 @@ struct PageRights: Sendable, Equatable {
         set(.seeUsers, .manageUsers, "/admin/users", "/admin/users/{id}")
         set(
             .manageUsers, nil, "/admin/users/new", "/admin/users/{id}/edit", "/admin/users/{id}/roles",
-            "/admin/users/{id}/{action}")
+            "/admin/users/{id}/delete", "/admin/users/{id}/{action}")
         set(
             .seeDomains, .manageDomains, "/admin/domains", "/admin/domains/{domain}", "/admin/domains/{domain}/dmarc",
             "/admin/domain-requests/{id}", "/admin/domains/settings", "/admin/domains/{domain}/{action}")

@@ -17,6 +17,8 @@ struct DeliveryStory {
 
     let detail: DeliveryDetail
     let text: Localizer
+    /// Whether the reader is the one who has the delivery: what they did is told as theirs.
+    var isForOwner = true
     let time: (Date) -> TimeView
 
     /// What happened, as a page shows it.
@@ -66,7 +68,11 @@ struct DeliveryStory {
         let event = happening.event
         let who = event.recipient.flatMap { recipients[$0] } ?? text("page.delivery.someone")
         let sentence: String
+        let others = "page.eventOfOthers.\(event.kind.rawValue)"
         switch event.kind {
+        // By somebody else: whoever had the delivery before, or has it.
+        case _ where !(isForOwner && event.sender == detail.delivery.sender) && text.has(others):
+            return text(others, ["detail": event.detail])
         case .extended:
             return Int(event.detail).map { text.plural("page.event.extendedBy", $0) } ?? text("page.event.extended")
         case .sent where event.detail == "unreported": return text("page.event.sentUnreported")
@@ -107,6 +113,7 @@ struct DeliveryStory {
         case .recipientAdded: (.plain, "people")
         case .addressCorrected: (.plain, "edit")
         case .reported: (.bad, "warning")
+        case .handedToAccount: (.plain, "people")
         case .withdrawn: (.plain, "return")
         case .expired: (.warn, "clock")
         case .removed: (.plain, "bin")
