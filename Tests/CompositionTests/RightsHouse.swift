@@ -122,6 +122,16 @@ struct RightsHouse {
         }
     }
 
+    /// A page as somebody sees it who is signed in.
+    func page(_ address: String, by person: Person) async throws -> (status: HTTPResponse.Status, html: String) {
+        let headers: HTTPFields = [
+            .cookie: "depesche_session=\(person.cookie)", .acceptLanguage: "en", .userAgent: "Probe",
+        ]
+        return try await client.execute(uri: address, method: .get, headers: headers) { response in
+            (response.status, String(buffer: response.body))
+        }
+    }
+
     /// Sends a form as somebody does who opened a page of ours.
     func send(_ path: String, _ fields: String, by person: Person) async throws -> HTTPResponse.Status {
         let cookie: HTTPFields = [.cookie: "depesche_session=\(person.cookie)"]

@@ -18,7 +18,7 @@ enum PageSamples {
         adminNavigation: [
             .init(heading: "System", items: [.init(href: "/admin", label: "Überblick", isCurrent: true)])
         ],
-        cookies: [], language: "de", isReadOnly: true)
+        cookies: [], language: "de", readOnlyNote: "Nur ansehen", isReadOnly: true)
     static let time = TimeView(
         Date(timeIntervalSince1970: 1_795_439_100), now: Date(timeIntervalSince1970: 1_795_442_700), timeZone: .gmt,
         text: Localizer(.german))

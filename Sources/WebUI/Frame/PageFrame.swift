@@ -62,6 +62,12 @@ struct PageFrame: Sendable {
     let language: String
     /// Whether the reader may send deliveries.
     var maySend = true
-    /// Whether the reader may only look at what stands here.
-    var isReadOnly = false
+    /// Whether the reader may see the settings, and so the pages where they stand.
+    var maySeeSettings = true
+    /// Whether the reader may change the settings.
+    var mayChangeSettings = true
+    /// Who may change what the reader may only look at here; nil where the reader may.
+    var readOnlyNote: String?
+    /// Whether the reader may only look at what stands here: fields take nothing then.
+    var isReadOnly: Bool = false
 }

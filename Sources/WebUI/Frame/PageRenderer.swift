@@ -51,6 +51,7 @@ struct PageRenderer: Sendable {
         let isInside = area != .outside
         let account = isInside ? context.identity?.account : nil
         let name = settings.organisationName
+        let readOnlyNote = Self.readOnlyNote(area, context, account, text)
         return PageFrame(
             title: title, spoken: context.language, organisation: name.isEmpty ? "Depesche" : name, assets: assets,
             csrf: proof, home: isInside ? "/deliveries" : "/", path: Self.returnPath(request),
@@ -67,15 +68,20 @@ struct PageRenderer: Sendable {
             adminNavigation: account.map { Self.adminNavigation(area, $0, text) } ?? [],
             cookies: cookie.map { [$0] } ?? [],
             language: context.language.rawValue, maySend: account?.permits(.send) ?? false,
-            isReadOnly: Self.isReadOnly(area, context, account))
+            maySeeSettings: account?.permits(.seeSettings) ?? false,
+            mayChangeSettings: account?.permits(.changeSettings) ?? false, readOnlyNote: readOnlyNote,
+            isReadOnly: readOnlyNote != nil)
     }
 
-    /// Whether a page of the administration has forms that are not for the one who looks at it.
-    private static func isReadOnly(_ area: PageArea, _ context: WebContext, _ account: Account?) -> Bool {
-        guard case .administration = area, let account, let rights = PageRights.of(context.endpointPath) else {
-            return false
-        }
-        return !account.permits(rights.change)
+    /// Says who may send the forms of a page of the administration, if that is not for the one who looks at it.
+    private static func readOnlyNote(
+        _ area: PageArea, _ context: WebContext, _ account: Account?, _ text: Localizer
+    ) -> String? {
+        guard case .administration = area, let account, let rights = PageRights.of(context.endpointPath),
+            !account.permits(rights.change)
+        else { return nil }
+        let roles = Set(Role.allCases.filter { $0.permits(rights.change) })
+        return text("page.admin.readOnly", ["roles": text.list(RoleFields.names(of: roles, text))])
     }
 
     /// A page as an answer.

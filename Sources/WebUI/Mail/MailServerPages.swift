@@ -23,6 +23,11 @@ struct MailServerPages {
         group.post("admin/mailserver/certificate", use: order)
     }
 
+    /// The place in the menu: below the SMTP interface, or of its own for those who do not see the settings.
+    static func area(for context: WebContext) -> String {
+        context.identity?.account.permits(.seeSettings) == true ? "/admin/smtp" : path
+    }
+
     private func order(_ request: Request, _ context: WebContext) async throws -> Response {
         _ = try await renderer.form(request, context)
         do {
@@ -88,7 +93,7 @@ struct MailServerPages {
         ]
         let page = MailServerPage(
             page: renderer.frame(
-                text("page.mailserver.title"), .administration("/admin/smtp"), request, context,
+                text("page.mailserver.title"), .administration(Self.area(for: context)), request, context,
                 scripts: ["copy.js"]),
             crumb: LinkView("/admin/smtp", text("page.smtp.title")), isInUse: settings.route == .direct,
             facts: [

@@ -156,7 +156,9 @@ struct SMTPPages {
         let text = context.text
         let account = try context.signedIn().account
         let settings = context.settings
-        let proposals = additions.typed == nil ? Self.proposals(settings, account) : [:]
+        // Who cannot save anything sees what is in force.
+        let proposals =
+            additions.typed == nil && account.permits(.changeSettings) ? Self.proposals(settings, account) : [:]
         let groups = Self.form.fieldGroups(settings, typed: additions.typed, proposals: proposals, text)
         let testFields = [
             FormField.email(

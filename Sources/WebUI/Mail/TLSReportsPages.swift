@@ -74,7 +74,7 @@ struct TLSReportsPages {
         let named = reporters.prefix(Self.mostReporters).joined(separator: ", ")
         let page = TLSReportsPage(
             page: renderer.frame(
-                text("page.tlsReports.title"), .administration("/admin/smtp"), request, context,
+                text("page.tlsReports.title"), .administration(MailServerPages.area(for: context)), request, context,
                 scripts: ["copy.js"]),
             crumb: LinkView(MailServerPages.path, text("page.mailserver.title")), summary: summary,
             domains: domains.map { domain in
