@@ -38,8 +38,8 @@ struct DepescheCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, SetupLinkCommand.self, UserCommand.self, SettingCommand.self, TokenCommand.self,
             SendCommand.self, MailCommand.self, BounceCommand.self, OutboxCommand.self, DomainCommand.self,
-            CleanUpCommand.self, SubmissionCommand.self, MailServerCommand.self, AddInsCommand.self, AuditCommand.self,
-            ReceiptCommand.self,
+            CleanUpCommand.self, ScanCommand.self, SubmissionCommand.self, MailServerCommand.self, AddInsCommand.self,
+            AuditCommand.self, ReceiptCommand.self,
             SPFCommand.self, DKIMCommand.self, DMARCCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

@@ -36,6 +36,7 @@ def test_a_scan_as_everybody_sees_it(make_browser, server, sink, clamav, tmp_pat
     pages.wait_for_uploads(sender, 1)
     pages.finish_delivery(sender)
     assert "Die Dateien werden auf Viren geprüft" in sender.one("#scan").text
+    assert "Wird auf Viren geprüft" in sender.one("#state").text
     sender.assert_accessible()
     sender.screenshot("scan-sender-checking")
     [mail] = sink.wait_for(1)
@@ -66,12 +67,21 @@ def test_a_scan_as_everybody_sees_it(make_browser, server, sink, clamav, tmp_pat
     draft = wait_until(
         lambda: [mail for mail in sink.mails if "Virenscanner" in mail["Subject"]], "the mail about the find")
     assert len(draft) == 1
-    wait_until(
-        lambda: sender.one("#send").get_attribute("aria-disabled") != "true", "the send button")
-    sender.submit("#send")
-    assert "Entfernen Sie die Datei" in sender.text
+    # Nobody has to press a button to learn it: the page asks by itself, and a page without scripts says it when loaded.
+    sender.wait_for_text("Entfernen Sie die Datei")
+    assert "Eicar" in sender.one("#uploads .field-error").text
+    wait_until(lambda: sender.one("#send").get_attribute("aria-disabled") == "true", "the send button, locked")
+    assert "in denen der Virenscanner" in sender.one("#send-hint").text
     sender.assert_accessible()
     sender.screenshot("scan-compose-found")
+    sender.get(sender.current_url)
+    sender.wait_for_text("Entfernen Sie die Datei")
+    plain = make_browser(language="de", javascript=False)
+    pages.sign_in(plain, server)
+    plain.get(sender.current_url)
+    assert "Entfernen Sie die Datei" in plain.one("#uploads .field-error").text
+    plain.submit("#send")
+    assert "Entfernen Sie die Datei" in plain.one("#files-error, .error-summary").text
 
     # The start page leads there; removing it asks once.
     sender.get(f"{server.url}/admin")
@@ -106,6 +116,11 @@ def test_a_find_in_a_delivery_that_was_sent(make_browser, server, sink, clamav, 
     pages.finish_delivery(sender)
     os.kill(clamav._process.pid, signal.SIGCONT)
     sender.wait_for_text("Nobody can fetch the files until the administrators have decided")
+    sender.get(f"{server.url}/deliveries")
+    assert "Held" in sender.one("tbody tr").text
+    sender.assert_accessible()
+    sender.screenshot("scan-list-held")
+    sender.submit("tbody a.row-link")
     sender.assert_accessible()
     sender.screenshot("scan-sender-held")
     [mail] = sink.wait_for(1, matching=lambda mail: "bea@elsewhere.test" in mail.recipients)

@@ -15,7 +15,8 @@ from harness.tools import wait_until
 SENDER = "anna@kunde.example"
 PASSWORD = "correct horse battery staple 42\n"
 COMMANDS = [
-    [], ["serve"], ["setup-link"], ["user"], ["user", "add"], ["user", "list"], ["user", "disable"], ["user", "reset"],
+    [], ["serve"], ["setup-link"], ["user"], ["user", "add"], ["user", "list"], ["user", "disable"], ["user", "delete"],
+    ["user", "reset"], ["scan"], ["scan", "status"], ["scan", "list"], ["scan", "release"], ["scan", "remove"],
     ["setting"], ["setting", "list"], ["setting", "get"], ["setting", "set"], ["token"], ["token", "create"], ["send"],
     ["mail"], ["mail", "test"], ["mail", "preview"], ["outbox"], ["outbox", "list"], ["outbox", "show"],
     ["outbox", "retry"], ["outbox", "cancel"], ["backup"], ["restore"],
@@ -44,6 +45,7 @@ def test_every_command_has_help(make_server, command):
     ["nosuch"], ["user", "add"], ["serve", "--nosuch"], ["setting", "get", "no.such-key"],
     ["mail", "preview", "nosuch"], ["mail", "preview", "delivery", "--language", "fr"],
     ["send", "--server", "ftp://x", "--to", "a@b.test", "--subject", "x"], ["outbox", "show", "nosuch"],
+    ["scan", "release", "nosuch"], ["user", "delete", "a@kunde.example"],
 ])
 def test_misuse_ends_with_2(make_server, command):
     result = make_server().command(*command, expect=2)

@@ -351,3 +351,38 @@ def test_what_is_no_answer_lets_nothing_pass(make_office, answer):
         assert "AAAAAAAA" not in office.server.log and len(re.findall("\n", office.server.log)) < 200
     finally:
         pretender.close()
+
+
+def test_the_command_line_says_how_it_stands_and_decides(make_server, sink, clamav):
+    server = make_server().start()
+    off = Office(server, sink)
+    assert server.json("scan", "status") == {"waiting": 0, "held": 0}
+    assert "none" in server.command("scan", "status").stdout
+    server.command("setting", "set", "scan.clamd", str(clamav.socket))
+    status = server.json("scan", "status")
+    assert status["scanner"] == str(clamav.socket) and "ClamAV" in status["version"] and status["held"] == 0
+    delivery = off.draft(("eicar.com", EICAR))
+    wait_until(lambda: off.scans(delivery) == ["found"], "the find")
+    sent, path = off.send(("gut.txt", b"Nichts als Worte"))
+    wait_until(lambda: off.scans(sent) == ["clean"], "the scan")
+    [held] = server.json("scan", "list")
+    assert held["delivery"] == delivery and held["deliveryState"] == "draft" and SIGNATURE in held["finding"]
+    assert held["file"] in server.command("scan", "list", "--limit", "1").stdout
+    server.command("scan", "list", "--limit", "0", expect=2)
+    server.command("scan", "release", "no-id", expect=2)
+    server.command("scan", "remove", delivery, expect=1)
+    server.command("scan", "release", held["file"])
+    assert server.json("scan", "list") == [] and server.json("scan", "status")["held"] == 0
+    server.command("scan", "release", held["file"], expect=1)
+    other = off.draft(("eicar.com", EICAR))
+    wait_until(lambda: off.scans(other) == ["found"], "the other find")
+    [held] = server.json("scan", "list")
+    assert "from the draft" in server.command("scan", "remove", held["file"]).stdout
+    assert off.scans(other) == []
+    actions = [entry["action"] for entry in off.api.call("GET", "/audit?target=" + held["file"])["items"]]
+    assert actions == ["file-removed"]
+
+    # A scanner that does not answer is a check that failed.
+    server.command("setting", "set", "scan.clamd", "/nowhere/clamd.sock")
+    assert "Nobody can be reached" in server.command("scan", "status", expect=1).stdout
+    assert server.json("scan", "status", expect=1)["failure"] == "unreachable"

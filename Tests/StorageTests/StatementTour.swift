@@ -215,6 +215,8 @@ struct StatementTour: Sendable {
         _ = try store.filesWithoutSHA256(limit: 1)
         _ = try store.filesToScan(limit: 1)
         _ = try store.scanStates(of: stored.delivery.id)
+        _ = try store.scanStates(of: [stored.delivery.id])
+        _ = try store.countToScan()
         _ = try store.files(scanned: [.found, .tooLarge], offset: 0, limit: 1)
         _ = try store.count(scanned: [.found])
         _ = try store.insert(

@@ -37,7 +37,7 @@ extension PageSamples {
             files: [.init(name: "Akte.pdf", size: "1 MB", mark: status)], hasFiles: true, hasReceipt: true),
         ComposePage(
             page: frame, action: "/x", deliveryID: "1", accountID: "2", largestFile: "1", largestDelivery: "2",
-            mostFiles: "3", isSaved: true, recipients: "a", recipientsError: "x",
+            mostFiles: "3", isScanned: true, isSaved: true, recipients: "a", recipientsError: "x",
             suppressed: ["a@b.example: gibt es nicht"],
             canLiftSuppressions: true, hasSuppressed: true, liftsSuppressions: true, subject: "b", subjectError: "x",
             message: "c", messageError: "x",

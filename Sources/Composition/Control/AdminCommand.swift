@@ -16,6 +16,14 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     case userReset(email: String)
     /// What the clean-up would take away within so many days.
     case cleanUpPreview(days: Int)
+    /// How the virus scan stands.
+    case scanStatus
+    /// Files that are held because of what the virus scanner said.
+    case scanList(limit: Int)
+    /// Lets a held file go all the same.
+    case scanRelease(id: String)
+    /// Takes a held file away from everybody.
+    case scanRemove(id: String)
     /// All settings.
     case settingList
     /// One setting.

@@ -61,6 +61,10 @@ struct AdminDesk: Sendable {
             let link = try await installation.settings.current().addresses.passwordReset(token).absoluteString
             return try AdminReply(lines: [link], json: ["link": link])
         case .cleanUpPreview(let days): return try await cleanUpPreview(days)
+        case .scanStatus: return try await scanStatus()
+        case .scanList(let limit): return try await scanList(limit: limit)
+        case .scanRelease(let id): return try await scanRelease(id)
+        case .scanRemove(let id): return try await scanRemove(id)
         case .settingList: return try await settingList()
         case .settingGet(let key): return try await settingGet(key)
         case .settingSet(let key, let value):

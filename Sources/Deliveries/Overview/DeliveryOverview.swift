@@ -33,11 +33,14 @@ public struct DeliveryList: Equatable, Sendable {
     public let deliveries: [DeliverySummary]
     /// How many match in all.
     public let count: Int
+    /// How those that can be fetched stand with the virus scanner, where it has not let them pass.
+    public let scans: [DeliveryID: DeliveryScan]
 
     /// A page with all its parts.
-    public init(deliveries: [DeliverySummary], count: Int) {
+    public init(deliveries: [DeliverySummary], count: Int, scans: [DeliveryID: DeliveryScan] = [:]) {
         self.deliveries = deliveries
         self.count = count
+        self.scans = scans
     }
 }
 
@@ -78,7 +81,7 @@ public struct DeliveryDetail: Equatable, Sendable {
 public struct DeliveryOverview: Sendable {
     /// The most rows of a page.
     public static let pageLimit = 200
-    private static let eventLimit = 1_000
+    fileprivate static let eventLimit = 1_000
 
     private let parts: DeliveryParts
     private var database: any Database { parts.database }
@@ -101,12 +104,15 @@ public struct DeliveryOverview: Sendable {
     ) async throws -> DeliveryList {
         let search = String(search.trimmingCharacters(in: .whitespacesAndNewlines).prefix(200))
         let (offset, limit) = (max(0, offset), min(max(1, limit), Self.pageLimit))
+        let parts = parts
         return try await database.read { transaction in
-            DeliveryList(
-                deliveries: try transaction.deliveries.summaries(
-                    sender: account, search: search, states: filter.states, offset: offset, limit: limit),
+            let found = try transaction.deliveries.summaries(
+                sender: account, search: search, states: filter.states, offset: offset, limit: limit)
+            return DeliveryList(
+                deliveries: found,
                 count: try transaction.deliveries.summaryCount(
-                    sender: account, search: search, states: filter.states))
+                    sender: account, search: search, states: filter.states),
+                scans: try transaction.scans(of: found.map(\.delivery), parts))
         }
     }
 
@@ -116,28 +122,33 @@ public struct DeliveryOverview: Sendable {
     public func detail(of id: DeliveryID, for account: AccountID) async throws -> DeliveryDetail {
         let parts = parts
         return try await database.read { transaction in
-            let delivery = try transaction.ownDelivery(id, of: account)
-            let mails = try transaction.outbox.newestEntries(of: id, kind: .delivery)
-            let scans = try transaction.visits.scannerVisits(of: id)
-            var fetches: [RecipientID?: [DeliveryFileID: Fetch]] = [:]
-            for fetch in try transaction.visits.fetches(of: id) {
-                fetches[fetch.recipient, default: [:]][fetch.file] = fetch
-            }
-            let everybody = try transaction.deliveries.recipients(of: id)
-            let wishes = try transaction.mailWishes(of: everybody.map(\.email))
-            let recipients = everybody.map { recipient in
-                RecipientStatus(
-                    recipient: recipient, sending: mails[recipient.id].map { SendingState($0) },
-                    passage: mails[recipient.id]?.passage,
-                    scannerVisits: scans[recipient.id] ?? 0, wish: wishes[recipient.email.comparisonKey] ?? .all,
-                    fetchedFiles: fetches[recipient.id] ?? [:])
-            }
-            let cursor = try transaction.events.lastNumber()
-            return DeliveryDetail(
-                delivery: delivery, files: try transaction.files.files(of: id), recipients: recipients,
-                fetchedByOthers: fetches[nil] ?? [:],
-                events: try transaction.events.events(of: id).suffix(Self.eventLimit),
-                scan: try transaction.scan(of: id, parts), cursor: cursor)
+            try transaction.detail(of: transaction.ownDelivery(id, of: account), parts)
         }
+    }
+}
+
+extension Transaction {
+    /// A delivery with everything around it.
+    func detail(of delivery: Delivery, _ parts: DeliveryParts) throws -> DeliveryDetail {
+        let id = delivery.id
+        let mails = try outbox.newestEntries(of: id, kind: .delivery)
+        let scans = try visits.scannerVisits(of: id)
+        var fetches: [RecipientID?: [DeliveryFileID: Fetch]] = [:]
+        for fetch in try visits.fetches(of: id) { fetches[fetch.recipient, default: [:]][fetch.file] = fetch }
+        let everybody = try deliveries.recipients(of: id)
+        let wishes = try mailWishes(of: everybody.map(\.email))
+        let recipients = everybody.map { recipient in
+            RecipientStatus(
+                recipient: recipient, sending: mails[recipient.id].map { SendingState($0) },
+                passage: mails[recipient.id]?.passage,
+                scannerVisits: scans[recipient.id] ?? 0, wish: wishes[recipient.email.comparisonKey] ?? .all,
+                fetchedFiles: fetches[recipient.id] ?? [:])
+        }
+        let cursor = try events.lastNumber()
+        return DeliveryDetail(
+            delivery: delivery, files: try files.files(of: id), recipients: recipients,
+            fetchedByOthers: fetches[nil] ?? [:],
+            events: try events.events(of: id).suffix(DeliveryOverview.eventLimit), scan: try scan(of: id, parts),
+            cursor: cursor)
     }
 }

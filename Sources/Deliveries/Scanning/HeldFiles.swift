@@ -22,6 +22,20 @@ public struct HeldFile: Equatable, Sendable {
     }
 }
 
+/// How the virus scan stands.
+public struct ScanStatus: Equatable, Sendable {
+    /// Where the scanner is, as the setting says; nil: none looks at files.
+    public let scanner: String?
+    /// Which scanner answers there; nil if none does.
+    public let version: String?
+    /// Why none answers, as a word: see ``ScannerFailure``.
+    public let failure: String?
+    /// How many whole files it has still to look at.
+    public let waiting: Int
+    /// How many files are held until an administrator decides.
+    public let held: Int
+}
+
 /// What administrators do about files in which the virus scanner found something, and about the scanner itself.
 public struct HeldFiles: Sendable {
     /// The most files of a page.
@@ -103,6 +117,30 @@ public struct HeldFiles: Sendable {
         }
         parts.changes.give()
         if let orphan { await parts.removeFromVault([orphan]) }
+    }
+
+    /// How the scan stands now; asks the scanner.
+    public func status() async throws -> ScanStatus {
+        let parts = parts
+        let (address, waiting, held) = try await parts.database.read { transaction in
+            let rules = ScanRules(try parts.settings.current(in: transaction))
+            return (
+                rules.scanner?.text, rules.isOn ? try transaction.files.countToScan() : 0,
+                try transaction.files.count(scanned: try transaction.heldStates(parts))
+            )
+        }
+        var version: String?
+        var failure: String?
+        if address != nil {
+            do {
+                version = try await self.version()
+            } catch let error as ScannerFailure {
+                failure = error.reason
+            } catch let error as DeliveriesError where error.code == .conflict {
+                // Switched off meanwhile.
+            }
+        }
+        return ScanStatus(scanner: address, version: version, failure: failure, waiting: waiting, held: held)
     }
 
     /// Which scanner answers where the settings say.

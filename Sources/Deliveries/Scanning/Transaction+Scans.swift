@@ -4,6 +4,15 @@ extension Transaction {
         ScanRules(try parts.settings.current(in: self)).judge(try files.scanStates(of: delivery))
     }
 
+    /// How those of some deliveries stand that can be fetched, without those that the scanner let pass.
+    func scans(of deliveries: [Delivery], _ parts: DeliveryParts) throws -> [DeliveryID: DeliveryScan] {
+        let rules = ScanRules(try parts.settings.current(in: self))
+        return try files.scanStates(of: deliveries.filter { $0.state == .sent }.map(\.id)).compactMapValues { states in
+            let scan = rules.judge(states)
+            return scan == .checking || scan == .held ? scan : nil
+        }
+    }
+
     /// Refuses to give files away that nobody has looked at, or in which something was found.
     ///
     /// - Throws: ``DeliveriesError`` `.beingScanned`, `.heldBack`.

@@ -143,6 +143,10 @@ public protocol FileStore {
     func filesToScan(limit: Int) throws -> [DeliveryFile]
     /// The states that the virus scanner gave to a delivery's files, each once.
     func scanStates(of delivery: DeliveryID) throws -> [FileScan.State]
+    /// The same of several deliveries; one without files is not among them.
+    func scanStates(of deliveries: [DeliveryID]) throws -> [DeliveryID: [FileScan.State]]
+    /// How many whole files the virus scanner has still to look at.
+    func countToScan() throws -> Int
     /// Files in those states (`found`, `tooLarge`) that still have their content, those decided last first.
     func files(scanned states: [FileScan.State], offset: Int, limit: Int) throws -> [DeliveryFile]
     /// How many files are in those states (`found`, `tooLarge`) and still have their content.

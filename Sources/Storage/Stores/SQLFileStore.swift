@@ -98,6 +98,25 @@ struct SQLFileStore: FileStore {
         }
     }
 
+    func scanStates(of deliveries: [DeliveryID]) throws -> [DeliveryID: [FileScan.State]] {
+        guard !deliveries.isEmpty else { return [:] }
+        let found = try sql.all(
+            """
+            SELECT DISTINCT delivery, scan_state FROM delivery_file WHERE delivery IN \(list: deliveries)
+            """
+        ) { row -> (DeliveryID, FileScan.State) in (try row.identifier(), try row.choice()) }
+        return Dictionary(grouping: found, by: \.0).mapValues { $0.map(\.1) }
+    }
+
+    func countToScan() throws -> Int {
+        Int(
+            try sql.number(
+                """
+                SELECT count(*) FROM delivery_file
+                WHERE scan_state IN ('waiting', 'unreached') AND completed_at IS NOT NULL AND key_wraps IS NOT NULL
+                """))
+    }
+
     func files(scanned states: [FileScan.State], offset: Int, limit: Int) throws -> [DeliveryFile] {
         try sql.all(
             """

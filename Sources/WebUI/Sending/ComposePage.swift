@@ -28,6 +28,8 @@ struct ComposePage: PageModel {
     let largestFile: String
     let largestDelivery: String
     let mostFiles: String
+    /// Whether files are looked at for viruses.
+    let isScanned: Bool
     let isSaved: Bool
 
     let recipients: String

@@ -195,7 +195,8 @@ struct ComposePages {
             action: draft.map { "/deliveries/\($0.id)/edit" } ?? "/deliveries/new",
             deliveryID: draft?.id.description ?? "", accountID: account.id.description,
             largestFile: String(limits.fileSize), largestDelivery: String(limits.deliverySize),
-            mostFiles: String(limits.files), isSaved: draft != nil, recipients: form.recipients,
+            mostFiles: String(limits.files), isScanned: !context.settings.text(.scanClamd).isEmpty,
+            isSaved: draft != nil, recipients: form.recipients,
             recipientsError: errors?.message(of: "recipients"),
             suppressed: suppressed.prefix(Self.mostSuppressed).map {
                 "\($0.address.displayForm): \(words.reason($0.reason))"

@@ -36,14 +36,14 @@ struct DeliveryListPages {
             filter: filter == .all ? nil : filter.rawValue, search: search,
             filters: DeliveryFilter.allCases.map { Self.choice($0, current: filter, search: search, text) },
             lastEvent: String(newest), hasRows: !list.deliveries.isEmpty,
-            rows: list.deliveries.map { row(of: $0, context) },
+            rows: list.deliveries.map { row(of: $0, list.scans[$0.delivery.id], context) },
             paging: PagingView(
                 offset: offset, limit: Self.pageLimit, total: list.count, shown: list.deliveries.count,
                 request: request, text: text))
         return renderer.response(page)
     }
 
-    private func row(of summary: DeliverySummary, _ context: WebContext) -> DeliveriesPage.Row {
+    private func row(of summary: DeliverySummary, _ scan: DeliveryScan?, _ context: WebContext) -> DeliveriesPage.Row {
         let text = context.text
         let delivery = summary.delivery
         let isDraft = delivery.state == .draft
@@ -58,7 +58,7 @@ struct DeliveryListPages {
             recipients: summary.firstRecipients.isEmpty
                 ? text("page.deliveries.noRecipients") : summary.firstRecipients.joined(separator: ", "),
             moreRecipients: more > 0 ? text.plural("page.deliveries.more", more) : nil,
-            status: state.status(of: summary), statusNote: state.note(on: summary),
+            status: state.status(of: summary, scan: scan), statusNote: state.note(on: summary),
             sent: delivery.sentAt.map { renderer.time($0, context) }, expires: state.end)
     }
 

@@ -50,12 +50,8 @@ struct DeliveryPages {
         return DeliveryPage(
             page: frame, crumb: LinkView("/deliveries", text("page.deliveries.title")), id: delivery.id.description,
             lastEvent: String(detail.cursor), subject: frame.title,
-            status: state.status(
-                recipients: detail.recipients.count,
-                fetched: detail.recipients.count { !$0.fetchedFiles.isEmpty },
-                failed: detail.recipients.count { $0.isUndeliverable },
-                notSent: detail.recipients.count { $0.sending == .notSent }, hasFiles: !detail.files.isEmpty),
-            summary: summary(detail, state, context),
+            status: state.status(of: detail),
+            summary: state.summary(of: detail, timeZone: context.web.timeZone),
             hasActions: canRemind || state.canExtend || state.canWithdraw || state.canDiscard, canRemind: canRemind,
             canExtend: state.canExtend, canWithdraw: state.canWithdraw, canDiscard: state.canDiscard,
             unsentNote: state.canDiscard
@@ -76,20 +72,6 @@ struct DeliveryPages {
                     name: $0.name, size: text.size($0.size),
                     mark: detail.scan == .checking ? nil : ScanWords(text: text).mark($0, in: detail.scan))
             }, hasFiles: !detail.files.isEmpty, hasReceipt: delivery.state != .draft)
-    }
-
-    /// Who, what and until when in a line.
-    private func summary(_ detail: DeliveryDetail, _ state: DeliveryStateWords, _ context: WebContext) -> String {
-        let text = context.text
-        var words = [text.plural("page.delivery.toRecipients", detail.recipients.count)]
-        if !detail.files.isEmpty {
-            let size = text.size(detail.files.reduce(0) { $0 + $1.size })
-            words.append(text.plural("page.deliveries.files", detail.files.count, ["size": size]))
-        }
-        if state.isOpen, let end = detail.delivery.expiresAt {
-            words.append(text("page.delivery.until", ["date": text.date(end, timeZone: context.web.timeZone)]))
-        }
-        return words.joined(separator: " · ")
     }
 
     /// Those who ask for more time.
@@ -126,13 +108,5 @@ struct DeliveryPages {
             facts.append(FactView(text("page.delivery.inMail"), text("page.delivery.withheld")))
         }
         return facts
-    }
-}
-
-extension RecipientStatus {
-    /// Whether the mail cannot be delivered.
-    fileprivate var isUndeliverable: Bool {
-        if case .failed = sending { return true }
-        return false
     }
 }

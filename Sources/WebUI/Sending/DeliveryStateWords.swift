@@ -40,11 +40,33 @@ struct DeliveryStateWords {
         return text("page.deliveries.ends", ["time": text.relative(end, now: now)])
     }
 
-    /// The state of a row of the list.
-    func status(of summary: DeliverySummary) -> StatusView {
+    /// The state of a row of the list, and how it stands with the virus scanner.
+    func status(of summary: DeliverySummary, scan: DeliveryScan?) -> StatusView {
         status(
             recipients: summary.recipients, fetched: summary.recipientsFetched, failed: summary.failed,
-            notSent: summary.notSent, hasFiles: summary.files > 0)
+            notSent: summary.notSent, hasFiles: summary.files > 0, scan: scan ?? .passed)
+    }
+
+    /// The state at the head of its page.
+    func status(of detail: DeliveryDetail) -> StatusView {
+        status(
+            recipients: detail.recipients.count, fetched: detail.recipients.count { !$0.fetchedFiles.isEmpty },
+            failed: detail.recipients.count { $0.isUndeliverable },
+            notSent: detail.recipients.count { $0.sending == .notSent }, hasFiles: !detail.files.isEmpty,
+            scan: detail.scan)
+    }
+
+    /// Who, what and until when in a line.
+    func summary(of detail: DeliveryDetail, timeZone: TimeZone) -> String {
+        var words = [text.plural("page.delivery.toRecipients", detail.recipients.count)]
+        if !detail.files.isEmpty {
+            let size = text.size(detail.files.reduce(0) { $0 + $1.size })
+            words.append(text.plural("page.deliveries.files", detail.files.count, ["size": size]))
+        }
+        if isOpen, let end = delivery.expiresAt {
+            words.append(text("page.delivery.until", ["date": text.date(end, timeZone: timeZone)]))
+        }
+        return words.joined(separator: " · ")
     }
 
     /// The state as a sign and a word.
@@ -55,7 +77,10 @@ struct DeliveryStateWords {
     ///   - failed: how many mails cannot be delivered.
     ///   - notSent: how many mails lie in the local mailbox.
     ///   - hasFiles: whether there is anything to fetch.
-    func status(recipients: Int, fetched: Int, failed: Int, notSent: Int, hasFiles: Bool) -> StatusView {
+    ///   - scan: how it stands with the virus scanner: what is held or being checked does not wait to be fetched.
+    func status(
+        recipients: Int, fetched: Int, failed: Int, notSent: Int, hasFiles: Bool, scan: DeliveryScan = .passed
+    ) -> StatusView {
         switch state {
         case .draft where delivery.insertedAt != nil:
             return StatusView(.plain, icon: "mail", text("page.state.inserted"))
@@ -65,9 +90,11 @@ struct DeliveryStateWords {
         case .removed: return StatusView(.plain, icon: "bin", text("page.state.removed"))
         case .sent: break
         }
+        if scan == .held { return StatusView(.warn, icon: "stop", text("page.state.held")) }
         if failed > 0 { return StatusView(.bad, icon: "warning", text("page.state.failed")) }
         if notSent > 0, fetched == 0 { return StatusView(.warn, icon: "mailbox", text("page.mail.notSent")) }
         if !hasFiles { return StatusView(.active, icon: "send", text("page.state.sent")) }
+        if scan == .checking { return StatusView(.active, icon: "shield", text("page.state.checking")) }
         if fetched == 0 { return StatusView(.active, icon: "clock", text("page.state.waiting")) }
         return fetched < recipients
             ? StatusView(.active, icon: "fetch", text("page.state.partly"))
@@ -82,5 +109,13 @@ struct DeliveryStateWords {
         return text(
             "page.deliveries.fetchedOf",
             ["count": text.number(summary.recipientsFetched), "total": text.number(summary.recipients)])
+    }
+}
+
+extension RecipientStatus {
+    /// Whether the mail cannot be delivered.
+    fileprivate var isUndeliverable: Bool {
+        if case .failed = sending { return true }
+        return false
     }
 }

@@ -3,6 +3,7 @@
 import { call, Problem } from './api.js';
 import { leftovers, watchFiles } from './dropped-files.js';
 import { tidy } from './file-memory.js';
+import { Finds, found } from './finds.js';
 import { Recipients } from './recipients.js';
 import { duration, element, icon, number, plural, size, text } from './texts.js';
 import { UploadQueue } from './upload.js';
@@ -25,6 +26,10 @@ function start() {
   const draft = new Draft();
   const queue = new UploadQueue(() => draft.identify());
   const board = new UploadBoard(queue);
+  const finds = new Finds(() => form.dataset.delivery ?? '', queue, () => {
+    board.soon();
+    state();
+  });
   const sendButton = part('send');
   let leaves = false;
 
@@ -78,12 +83,14 @@ function start() {
   });
 
   queue.addEventListener('change', state);
+  if (form.dataset.scanned) queue.addEventListener('change', () => finds.watch());
   board.draw();
   state();
   void tidy();
   for (const row of form.querySelectorAll('#uploads > li[data-file]')) {
     if (row instanceof HTMLElement) board.adopt(row);
   }
+  if (form.dataset.scanned) finds.watch();
 
   /** What still keeps the delivery from being sent, in words; empty if nothing does. */
   function missing() {
@@ -92,6 +99,7 @@ function start() {
     if (queue.uploads.some((one) => one.state === 'failed')) return text('needsRepair');
     if (queue.uploads.some((one) => one.state === 'missing')) return text('needsFileAgain');
     if (queue.isIncomplete) return text('needsUpload');
+    if (queue.uploads.some((one) => found.has(one))) return text('needsCleanFiles');
     if (queue.uploads.length === 0 && part('message').value.trim() === '') return text('needsContent');
     return '';
   }
@@ -306,10 +314,12 @@ class UploadBoard {
 
   /** A file that the server listed when it made the page. @param {HTMLElement} row */
   adopt(row) {
-    const { file: id = '', name = '', octets = '0', complete } = row.dataset;
+    const { file: id = '', name = '', octets = '0', complete, finding = '' } = row.dataset;
     row.remove();
     if (complete) {
       this.queue.restore(id, name, Number(octets));
+      const restored = this.queue.uploads.find((one) => one.id === id);
+      if (restored && finding) found.set(restored, finding);
     } else {
       void this.queue.revive(id, name, Number(octets));
     }
@@ -389,9 +399,18 @@ class UploadBoard {
 
 /** One file in the list. */
 class PageUploadRow extends UploadRow {
+  /** @param {boolean} [isLocked] */
+  draw(isLocked) {
+    super.draw(isLocked);
+    if (!found.has(this.upload)) return;
+    this.note.className = 'upload-note field-error';
+  }
+
   /** @param {number} share @returns {(Node | string)[]} */
   words(share) {
     const { upload } = this;
+    const finding = found.get(upload);
+    if (finding) return [icon('stop'), finding];
     switch (upload.state) {
       case 'complete': return [icon('check'), text('complete')];
       case 'paused': return [text('paused', { share: number(share) })];
