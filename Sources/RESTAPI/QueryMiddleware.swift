@@ -9,6 +9,7 @@ struct QueryMiddleware: RouterMiddleware {
     /// What each route reads, by method and path, the latter as the router and the description of the interface write
     /// it; the others read nothing.
     static let known: [String: Set<String>] = [
+        "GET /all-deliveries": ["sender", "recipient", "state", "from", "until", "offset", "limit"],
         "GET /audit": ["topic", "action", "actor", "target", "address", "from", "until", "offset", "limit"],
         "GET /deliveries": ["search", "state", "offset", "limit"],
         "GET /deliveries/{id}/events": ["after"],

@@ -60,6 +60,7 @@ public struct RESTAPI: Sendable {
         EventRoutes(api: self).add(to: api)
         AccountRoutes(api: self).add(to: api)
         AdministrationRoutes(api: self).add(to: api)
+        AllDeliveryRoutes(api: self).add(to: api)
         HeldFileRoutes(api: self).add(to: api)
         SuppressionRoutes(api: self).add(to: api)
         AuditRoutes(api: self).add(to: api)

@@ -1,4 +1,5 @@
 import Deliveries
+import Foundation
 import Hummingbird
 import WebServer
 
@@ -29,6 +30,17 @@ extension Request {
 
     /// A text in the query, at most 200 characters; empty if there is none.
     func text(_ name: String) -> String { String((query(name) ?? "").prefix(200)) }
+
+    /// A moment as RFC 3339 writes it; nil if there is none.
+    func moment(_ name: String) throws -> Date? {
+        let text = text(name)
+        guard !text.isEmpty else { return nil }
+        let forms = [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
+        guard let date = forms.lazy.compactMap({ try? $0.parse(text) }).first else {
+            throw DeliveriesError(.invalid, fields: [FieldError(name, "unsupported")])
+        }
+        return date
+    }
 
     /// The first value of that name in the query, decoded as pages' scripts encode it.
     private func query(_ name: String) -> String? { FormBody(encoded: (uri.query ?? "").utf8).value(name) }

@@ -66,6 +66,7 @@ public struct WebUI: Sendable {
         UserPages(renderer: renderer, accounts: accounts, deliveries: deliveries).add(to: administration)
         NotificationPages(renderer: renderer, accounts: accounts).add(to: administration)
         SettingPages(renderer: renderer, accounts: accounts).add(to: administration)
+        AllDeliveriesPages(renderer: renderer, parts: deliveries).add(to: administration)
         CleanUpPages(renderer: renderer, parts: deliveries).add(to: administration)
         AuditPages(renderer: renderer, accounts: accounts).add(to: administration)
         SubmissionPages(renderer: renderer, accounts: accounts).add(to: administration)

@@ -270,6 +270,10 @@ enum RouteTable {
             GET /admin/suppressions/reminders
             GET /admin/scan
             GET /admin/clean-up
+            GET /admin/all-deliveries
+            GET /admin/all-deliveries/{id}
+            GET /api/v1/all-deliveries
+            GET /api/v1/all-deliveries/{id}
             GET /api/v1/audit
             GET /api/v1/reminder-refusals
             GET /api/v1/held-files

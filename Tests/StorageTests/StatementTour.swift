@@ -173,6 +173,16 @@ struct StatementTour: Sendable {
         _ = try store.delivery(stored.delivery.id)
         _ = try store.deliveries(of: stored.account.id)
         _ = try store.holdings(of: stored.account.id)
+        var everybody = AllDeliveriesFilter()
+        _ = try store.summaries(everybody, offset: 0, limit: 1)
+        _ = try store.summaryCount(everybody)
+        everybody.senders = [stored.account.id]
+        everybody.states = [.sent]
+        everybody.recipient = "bernd"
+        everybody.from = Sample.start
+        everybody.until = Sample.after(1)
+        _ = try store.summaries(everybody, offset: 0, limit: 1)
+        _ = try store.summaryCount(everybody)
         try store.handOver(stored.delivery.id, to: stored.account.id)
         try store.forgetEarlierRecipients(of: stored.account.id)
         let draft = sample.delivery(of: stored.account.id)

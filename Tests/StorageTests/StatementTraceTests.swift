@@ -53,6 +53,8 @@ import Testing
         "FROM sign_in_request WHERE account",
         // The few files that the virus scanner has not seen, by the index of those.
         "count(*) FROM delivery_file WHERE scan_state IN ('waiting'",
+        // Everybody's deliveries, walked along their time.
+        "FROM delivery WHERE delivery.state <> 'draft'",
         // A few thousand counts: a month of hours.
         "FROM mail_hour GROUP BY outcome",
     ]

@@ -35,6 +35,27 @@ extension PageSamples {
             ], paging: paging, events: [.init(kind: "good", icon: "check", text: "Gesendet", time: time)],
             facts: [FactView("Gesendet", "heute")], message: message, hasMessage: true,
             files: [.init(name: "Akte.pdf", size: "1 MB", mark: status)], hasFiles: true, hasReceipt: true),
+        AllDeliveriesPage(
+            page: frame,
+            search: .init(
+                sender: "a", recipient: "b", states: [.init(value: "open", label: "Abholbar", isSelected: true)],
+                from: "2026-11-01", until: "2026-11-30", dateError: "kein Tag", isNarrowed: true),
+            rows: [
+                .init(
+                    href: "/x", sender: "Anna", address: "a@b.example", recipients: "3", files: "eine Datei",
+                    status: status, statusNote: "1 von 3", sent: time, expires: "morgen")
+            ], hasRows: true, emptyTitle: "Nichts", emptyText: "Text", paging: paging),
+        AllDeliveryPage(
+            page: frame, crumb: crumb, status: status, summary: "an drei", facts: [FactView("Gesendet", "heute")],
+            sender: crumb, scan: ScanNotice(kind: "info", icon: "clock", text: "wird geprüft"),
+            columns: [.init(name: "Akte.pdf", size: "1 MB")],
+            recipients: [
+                .init(
+                    id: "2", name: "Bernd", address: "b@c.example", hasActions: true, canCorrect: true,
+                    canRemind: true, canResend: true, status: status, statusTime: time, reason: "voll", passage: status,
+                    opened: time, scanner: "ein Besuch", cells: [.init(label: "Akte.pdf", status: status, time: time)])
+            ], paging: paging, events: [.init(kind: "good", icon: "check", text: "Gesendet", time: time)],
+            files: [.init(name: "Akte.pdf", size: "1 MB", mark: status)], hasFiles: true),
         ComposePage(
             page: frame, action: "/x", deliveryID: "1", accountID: "2", largestFile: "1", largestDelivery: "2",
             mostFiles: "3", isScanned: true, isSaved: true, recipients: "a", recipientsError: "x",

@@ -146,6 +146,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case domainControlProven = "domain-control-proven"
     /// A delivery was sent; the target is the delivery.
     case deliverySent = "delivery-sent"
+    /// Somebody's delivery was looked at by another who may see them all; the target is the delivery.
+    case deliveryViewed = "delivery-viewed"
     /// A delivery was withdrawn; the target is the delivery.
     case deliveryWithdrawn = "delivery-withdrawn"
     /// A delivery went to another account because its sender's was deleted; the target is the delivery.

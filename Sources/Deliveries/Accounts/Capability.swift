@@ -9,6 +9,8 @@ public enum Capability: String, Sendable, CaseIterable {
     case seeUsers
     /// Invite, change, disable and help users, as far as they may not do more than the one who acts.
     case manageUsers
+    /// See everybody's deliveries: who sent what files to whom, and what became of them; never subject, message or content.
+    case seeDeliveries
     /// See sender domains, their records and reports.
     case seeDomains
     /// Add, check, change and remove sender domains, and answer requests for them.

@@ -17,8 +17,10 @@ public enum Role: String, Sendable, CaseIterable {
         case .administrator: true
         case .sender: capability == .send
         case .auditor:
-            [.seeAdministration, .seeUsers, .seeDomains, .seeMailHealth, .seeSettings, .seeOutbox, .seeAudit]
-                .contains(capability)
+            [
+                .seeAdministration, .seeUsers, .seeDeliveries, .seeDomains, .seeMailHealth, .seeSettings, .seeOutbox,
+                .seeAudit,
+            ].contains(capability)
         case .userManager: [.seeAdministration, .seeUsers, .manageUsers].contains(capability)
         case .domainManager: [.seeAdministration, .seeDomains, .manageDomains, .seeMailHealth].contains(capability)
         }

@@ -76,6 +76,10 @@ public protocol DeliveryStore {
     ) throws -> [DeliverySummary]
     /// How many match.
     func summaryCount(sender: AccountID, search: String, states: [Delivery.State]?) throws -> Int
+    /// Everybody's deliveries without drafts, those sent last first.
+    func summaries(_ filter: AllDeliveriesFilter, offset: Int, limit: Int) throws -> [DeliverySummary]
+    /// How many match.
+    func summaryCount(_ filter: AllDeliveriesFilter) throws -> Int
     /// The draft of a sender on that path that was changed last.
     func latestDraft(sender: AccountID, path: Delivery.DispatchPath) throws -> Delivery?
     /// The names of all that a sender has, with drafts, oldest first.

@@ -42,22 +42,11 @@ struct AuditRoutes {
         let search = AuditSearch(
             topic: AuditTopic(rawValue: topic), action: request.text("action"), actor: request.text("actor"),
             target: request.text("target"), clientAddress: request.text("address"),
-            from: try Self.moment("from", request),
-            until: try Self.moment("until", request))
+            from: try request.moment("from"),
+            until: try request.moment("until"))
         let found = try await trail.find(
             search, offset: try request.number("offset", within: 0...1_000_000, or: 0),
             limit: try request.number("limit", within: 1...AuditTrail.mostPerPage, or: 50))
         return try .json(ListModel(items: found.records.map { Model($0) }, total: found.total))
-    }
-
-    /// A moment as RFC 3339 writes it; nil if there is none.
-    private static func moment(_ name: String, _ request: Request) throws -> Date? {
-        let text = request.text(name)
-        guard !text.isEmpty else { return nil }
-        let forms = [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
-        guard let date = forms.lazy.compactMap({ try? $0.parse(text) }).first else {
-            throw DeliveriesError(.invalid, fields: [FieldError(name, "unsupported")])
-        }
-        return date
     }
 }

@@ -10,7 +10,7 @@ struct Migration: Sendable {
     /// All of them in their order.
     static let all: [Migration] = [
         .firstTables, .bounces, .senderDomains, .mailServer, .submission, .returned, .seeing, .certificates,
-        .tlsReports, .addIns, .auditChain, .roles, .mailWishes, .scans, .notifications, .cleanUp,
+        .tlsReports, .addIns, .auditChain, .roles, .mailWishes, .scans, .notifications, .cleanUp, .allDeliveries,
     ]
 
     /// The statements for an engine.

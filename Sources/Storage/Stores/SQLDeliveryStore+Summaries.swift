@@ -30,9 +30,36 @@ extension SQLDeliveryStore {
             """
     }
 
+    /// Everybody's without drafts. The condition is written as that of the index.
+    private static func matches(_ filter: AllDeliveriesFilter) -> Statement {
+        var condition: Statement = "delivery.state <> 'draft'"
+        if let senders = filter.senders { condition = "\(condition) AND delivery.sender IN \(list: senders)" }
+        if let states = filter.states { condition = "\(condition) AND delivery.state IN \(list: states)" }
+        if let from = filter.from { condition = "\(condition) AND delivery.listed_at >= \(from)" }
+        if let until = filter.until { condition = "\(condition) AND delivery.listed_at < \(until)" }
+        guard !filter.recipient.isEmpty else { return condition }
+        return """
+            \(condition) AND EXISTS (
+                SELECT 1 FROM recipient WHERE recipient.delivery = delivery.id
+                AND recipient.search LIKE \(SearchText.pattern(containing: filter.recipient)) ESCAPE '\\'
+            )
+            """
+    }
+
+    func summaries(_ filter: AllDeliveriesFilter, offset: Int, limit: Int) throws -> [DeliverySummary] {
+        try summaries(where: Self.matches(filter), offset: offset, limit: limit)
+    }
+
+    func summaryCount(_ filter: AllDeliveriesFilter) throws -> Int { try count(where: Self.matches(filter)) }
+
     func summaries(
         sender: AccountID, search: String, states: [Delivery.State]?, offset: Int, limit: Int
     ) throws -> [DeliverySummary] {
+        try summaries(
+            where: Self.matches(sender: sender, search: search, states: states), offset: offset, limit: limit)
+    }
+
+    private func summaries(where condition: Statement, offset: Int, limit: Int) throws -> [DeliverySummary] {
         let found = try sql.all(
             """
             SELECT \(Self.columns),
@@ -50,7 +77,7 @@ extension SQLDeliveryStore {
                 (SELECT count(*) FROM delivery_file WHERE delivery_file.delivery = delivery.id),
                 (SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM delivery_file
                     WHERE delivery_file.delivery = delivery.id)
-            FROM delivery WHERE \(Self.matches(sender: sender, search: search, states: states))
+            FROM delivery WHERE \(condition)
             ORDER BY listed_at DESC, id DESC LIMIT \(limit) OFFSET \(offset)
             """
         ) { row in
@@ -83,8 +110,11 @@ extension SQLDeliveryStore {
     }
 
     func summaryCount(sender: AccountID, search: String, states: [Delivery.State]?) throws -> Int {
-        let matches = Self.matches(sender: sender, search: search, states: states)
-        return Int(try sql.number("SELECT count(*) FROM delivery WHERE \(matches)"))
+        try count(where: Self.matches(sender: sender, search: search, states: states))
+    }
+
+    private func count(where condition: Statement) throws -> Int {
+        Int(try sql.number("SELECT count(*) FROM delivery WHERE \(condition)"))
     }
 
     func counts() throws -> [Delivery.State: Int] {

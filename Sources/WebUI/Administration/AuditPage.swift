@@ -82,15 +82,7 @@ struct AuditSearchForm {
     }
 
     private func day(_ name: String, following days: Int = 0) -> Date? {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = timeZone
-        let parts = value(name).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, let year = Int(parts[0]), let month = Int(parts[1]),
-            let day = Int(parts[2])
-        else { return nil }
-        let components = DateComponents(calendar: calendar, timeZone: timeZone, year: year, month: month, day: day)
-        guard components.isValidDate, let start = calendar.date(from: components) else { return nil }
-        return calendar.date(byAdding: .day, value: days, to: start)
+        DayField.beginning(of: value(name), in: timeZone, following: days)
     }
 
     /// The form.

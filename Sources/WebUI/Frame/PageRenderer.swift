@@ -186,7 +186,8 @@ struct PageRenderer: Sendable {
             .init(
                 heading: text("page.admin.operation"),
                 items: [
-                    entry("/admin/outbox", text("page.outbox.title"))
+                    entry(AllDeliveriesPages.path, text("page.allDeliveries.title")),
+                    entry("/admin/outbox", text("page.outbox.title")),
                 ] + healthEntries + [
                     entry("/admin/suppressions", text("page.suppression.title")),
                     entry("/admin/mailbox", text("page.mailbox.title")),

@@ -47,6 +47,7 @@ struct PageRights: Sendable, Equatable {
             "/admin/submission", "/admin/notifications", "/admin/deliveries", "/admin/add-ins", "/admin/security",
             "/admin/scan")
         set(.changeSettings, nil, "/admin/scan/try", "/admin/scan/files/{id}/{action}")
+        set(.seeDeliveries, nil, "/admin/all-deliveries", "/admin/all-deliveries/{id}")
         set(.seeSettings, nil, "/admin/clean-up")
         set(
             .seeOutbox, .steerOutbox, "/admin/outbox", "/admin/outbox/{id}", "/admin/suppressions",
