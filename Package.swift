@@ -51,6 +51,7 @@ let package = Package(
         .library(name: "IMAP", targets: ["IMAP"]),
         .library(name: "IMAPTransport", targets: ["IMAPTransport"]),
         .library(name: "ClamAV", targets: ["ClamAV"]),
+        .library(name: "Images", targets: ["Images"]),
         .executable(name: "depesche", targets: ["depesche"]),
     ],
     dependencies: [
@@ -101,6 +102,7 @@ let package = Package(
             "IMAPTransport", ["IMAP", "SMTP", "SMTPTransport", nioConcurrency, nioCore, nioPosix, nioSSL, nioTLS]),
 
         module("ClamAV", [nioCore, nioPosix]),
+        module("Images", ["CZlib"]),
 
         // Floor 2: what Depesche is; no HTTP, no SQL.
         module("Secrets", ["CSodium", crypto, nioPosix]),
@@ -112,7 +114,7 @@ let package = Package(
             "Deliveries",
             [
                 "MailMessage", "MailTemplates", "Localization", "SenderDomains", "DNS", "MailAuth", "MailRouting",
-                "FileVault", "Secrets", log, crypto, nioCore,
+                "FileVault", "Images", "Secrets", log, crypto, nioCore,
             ]),
         module(
             "Outbox",
@@ -212,6 +214,7 @@ let package = Package(
         .testTarget(
             name: "AddInsTests", dependencies: ["AddIns", "Localization"], swiftSettings: house),
         tests("ClamAV"),
+        tests("Images", ["CZlib"]),
         tests("IMAP"),
         tests(
             "IMAPTransport", ["IMAP", "SMTPTransport", nioConcurrency, nioCore, nioPosix, nioSSL]),
@@ -223,7 +226,8 @@ let package = Package(
         tests(
             "Deliveries",
             [
-                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "DNS", "FileVault", "Secrets",
+                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "DNS", "FileVault", "Images",
+                "Secrets",
                 "Storage", log,
                 nioCore, crypto,
             ]),

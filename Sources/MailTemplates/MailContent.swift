@@ -51,7 +51,12 @@ public struct ComposedContent: Sendable, Hashable {
     ///
     /// What a program writes says so (RFC 3834, 5) and asks for no automatic answer; a delivery, which a person writes,
     /// does not.
-    public func message(_ headers: MailHeaders, boundary: MIMEBoundary) -> MIMEMessage {
+    ///
+    /// - Parameters:
+    ///   - headers: what stands there.
+    ///   - boundary: the line between its parts.
+    ///   - logo: the organisation's logo; nil: its name.
+    public func message(_ headers: MailHeaders, boundary: MIMEBoundary, logo: MailLogo? = nil) -> MIMEMessage {
         var fields: [HeaderField] = []
         func add(_ name: HeaderName, token: String) {
             if let field = HeaderField(name, token: token) { fields.append(field) }
@@ -65,10 +70,12 @@ public struct ComposedContent: Sendable, Hashable {
             fields.append(field)
             add(.listUnsubscribePost, token: "List-Unsubscribe=One-Click")
         }
+        let page =
+            logo?.part(with: html, of: headers.messageID, within: boundary) ?? .html(MailLogo.named(html))
         if let language { add(.contentLanguage, token: language.rawValue) }
         return MIMEMessage(
             from: headers.from, to: [headers.to], subject: subject, date: headers.date, messageID: headers.messageID,
-            body: .multipart(.alternative, [.plainText(plainText), .html(html)], boundary: boundary),
+            body: .multipart(.alternative, [.plainText(plainText), page], boundary: boundary),
             replyTo: headers.replyTo, utcOffset: headers.utcOffset, inReplyTo: headers.inReplyTo,
             references: headers.references, extraFields: fields)
     }

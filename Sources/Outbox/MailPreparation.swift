@@ -1,6 +1,7 @@
 public import Deliveries
 import Foundation
 import MailMessage
+import MailTemplates
 import NIOCore
 import SMTP
 import SMTPTransport
@@ -25,12 +26,17 @@ public struct MailPreparation: Sendable {
         var keys: [DomainKey] = []
         /// The sealed octets of a message that is no longer than one chunk.
         var onlyChunk: Data?
+        /// The organisation's logo, for a mail of ours.
+        var logo: MailLogo?
     }
 
     /// Reads what one attempt needs.
     func material(for cargo: AttemptCargo, settings: Settings, in transaction: any Transaction) throws -> Material {
         switch cargo {
-        case .mail(_, let sender?): return Material(keys: try keys(of: sender.signingDomain, settings, in: transaction))
+        case .mail(_, let sender?):
+            return Material(
+                keys: try keys(of: sender.signingDomain, settings, in: transaction),
+                logo: try transaction.mailLogo(settings))
         case .message(let message, _): return try material(for: message, settings: settings, in: transaction)
         case .mail, .unreadable: return Material()
         }
@@ -60,7 +66,7 @@ public struct MailPreparation: Sendable {
         _ mail: OutgoingMail, sender: SenderDecision, returnPath: ReversePath, material: Material
     ) async throws(RouteStop) -> OutboundMessage {
         do {
-            let unsigned = Data(try mail.message(sender: sender).serialized)
+            let unsigned = Data(try mail.message(sender: sender, logo: material.logo).serialized)
             let fields = try await signer.fields(
                 chunks: 1, chunk: { _ in unsigned }, for: sender.signingDomain, with: material.keys)
             let octets = fields + unsigned

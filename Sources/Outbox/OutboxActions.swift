@@ -1,6 +1,7 @@
 public import Deliveries
 public import Foundation
 public import MailMessage
+import MailTemplates
 public import SMTP
 public import Secrets
 import SenderDomains
@@ -21,6 +22,8 @@ public struct OutboxActions: Sendable {
         public let entry: OutboxEntry
         /// The mail.
         public let mail: OutgoingMail
+        /// Its page as a browser shows it.
+        public let html: String
         /// The message as RFC 5322 text.
         public let source: String
         /// The sender as recipients would see it.
@@ -177,13 +180,13 @@ public struct OutboxActions: Sendable {
     ) async throws -> StoredMail {
         let at = now()
         let current = try await settings.current()
-        let entry = try await database.write { transaction in
+        let (entry, logo) = try await database.write { transaction in
             guard let entry = try transaction.outbox.entry(id), entry.state == .local, !entry.sealedMail.isEmpty else {
                 throw DeliveriesError(.notFound)
             }
             try transaction.ledger.append(
                 AuditAction.localMailViewed.record(by: actor, target: "\(id)", origin: origin, at: at))
-            return entry
+            return (entry, try transaction.mailLogo(current))
         }
         var mail = try composer.open(entry)
         if masksSecrets { mail = SecretMask().masking(mail) }
@@ -191,8 +194,9 @@ public struct OutboxActions: Sendable {
             throw DeliveriesError(.conflict, fields: [FieldError("mail.system-sender", "required")])
         }
         return StoredMail(
-            entry: entry, mail: mail,
-            source: String(decoding: try mail.message(sender: sender).serialized, as: UTF8.self), from: sender.from)
+            entry: entry, mail: mail, html: logo?.embedded(in: mail.html) ?? MailLogo.named(mail.html),
+            source: String(decoding: try mail.message(sender: sender, logo: logo).serialized, as: UTF8.self),
+            from: sender.from)
     }
 
     private func conversation(of attempt: OutboxAttempt) -> SMTPConversation {

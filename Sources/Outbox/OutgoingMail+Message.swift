@@ -1,13 +1,16 @@
 public import Deliveries
 public import MailMessage
-import MailTemplates
+public import MailTemplates
 public import SenderDomains
 
 extension OutgoingMail {
     /// The message as it leaves, with the sender that was decided. The same mail gives the same octets each time.
     ///
+    /// - Parameters:
+    ///   - sender: who stands in From.
+    ///   - logo: the organisation's logo; nil: its name.
     /// - Throws: `DeliveriesError` `.trouble` if a stored Message-ID is none.
-    public func message(sender: SenderDecision) throws -> MIMEMessage {
+    public func message(sender: SenderDecision, logo: MailLogo? = nil) throws -> MIMEMessage {
         func identifier(_ text: String) throws -> MessageID {
             guard let identifier = MessageID(parsing: "<\(text)>") else {
                 throw DeliveriesError(.trouble, detail: "a stored Message-ID is none")
@@ -24,6 +27,6 @@ extension OutgoingMail {
             MailHeaders(
                 from: sender.from, to: to, date: date, messageID: try identifier(messageID),
                 replyTo: sender.replyTo.map { [$0] } ?? [], inReplyTo: try inReplyTo.map { [try identifier($0)] } ?? [],
-                references: try references.map(identifier), unsubscribe: unsubscribe), boundary: boundary)
+                references: try references.map(identifier), unsubscribe: unsubscribe), boundary: boundary, logo: logo)
     }
 }

@@ -61,6 +61,7 @@ public struct RESTAPI: Sendable {
         AccountRoutes(api: self).add(to: api)
         AdministrationRoutes(api: self).add(to: api)
         AllDeliveryRoutes(api: self).add(to: api)
+        LogoRoutes(api: self).add(to: api)
         HeldFileRoutes(api: self).add(to: api)
         SuppressionRoutes(api: self).add(to: api)
         AuditRoutes(api: self).add(to: api)

@@ -55,6 +55,7 @@ public struct WebUI: Sendable {
     public func add(to router: Router<WebContext>) {
         files.add(to: router)
         Theme.add(to: router)
+        LogoFile(branding: Branding(accounts)).add(to: router)
         let pages = pageGroup(of: router)
         let inside = insideGroup(of: router)
         SignInPages(renderer: renderer, accounts: accounts).add(to: pages)
@@ -67,6 +68,7 @@ public struct WebUI: Sendable {
         NotificationPages(renderer: renderer, accounts: accounts).add(to: administration)
         SettingPages(renderer: renderer, accounts: accounts).add(to: administration)
         AllDeliveriesPages(renderer: renderer, parts: deliveries).add(to: administration)
+        OrganisationPages(renderer: renderer, accounts: accounts).add(to: administration)
         CleanUpPages(renderer: renderer, parts: deliveries).add(to: administration)
         AuditPages(renderer: renderer, accounts: accounts).add(to: administration)
         SubmissionPages(renderer: renderer, accounts: accounts).add(to: administration)

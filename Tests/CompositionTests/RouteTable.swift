@@ -39,6 +39,7 @@ enum RouteTable {
             GET /genuine
             GET /mail-test/{marker}
             GET /static/{version}/{name}
+            GET /brand/logo/{digest}
             GET /health
             GET /.well-known/acme-challenge/{token}
             GET /.well-known/microsoft-officeaddins-allowed.json
@@ -278,6 +279,7 @@ enum RouteTable {
             GET /api/v1/reminder-refusals
             GET /api/v1/held-files
             GET /api/v1/settings
+            GET /api/v1/organisation/logo
             GET /api/v1/submission-credentials
             GET /api/v1/suppressions
             GET /api/v1/outbox
@@ -289,6 +291,8 @@ enum RouteTable {
             """
             GET /setup/mail
             POST /admin/organisation
+            POST /admin/organisation/logo
+            POST /admin/organisation/logo/remove
             POST /admin/smtp
             POST /admin/smtp/waiting
             POST /admin/smtp/test
@@ -329,6 +333,8 @@ enum RouteTable {
             GET /admin/mailbox/{id}
             GET /admin/mailbox/{id}/frame
             PATCH /api/v1/settings
+            PUT /api/v1/organisation/logo
+            DELETE /api/v1/organisation/logo
             POST /api/v1/mail/test
             POST /api/v1/submission-credentials
             DELETE /api/v1/submission-credentials/{id}

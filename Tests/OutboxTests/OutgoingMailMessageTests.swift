@@ -22,7 +22,7 @@ import Testing
         SenderDecision.decide(
             author: author,
             systemSender: Mailbox(name: "Muster", address: try EmailAddress(parsing: "zustellung@depesche.example")),
-            homeDomains: homeDomains, via: "über Depesche")
+            homeDomains: homeDomains, names: SenderNames(fallback: .standardFallback("über Depesche")))
     }
 
     func lines(_ mail: OutgoingMail, _ sender: SenderDecision) throws -> [String] {

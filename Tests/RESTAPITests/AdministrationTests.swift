@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import MailMessage
+import NIOCore
 import SenderDomains
 import Storage
 import Testing
@@ -37,6 +38,32 @@ import WebServer
             #expect(value("smtp.password", in: after)?["isSet"] == .bool(true))
             let again = try await caller.call(.get, "/settings")
             #expect(!String(buffer: again.body).contains("geheim-17"))
+        }
+    }
+
+    @Test func theLogoIsSetSeenAndTakenAway() async throws {
+        try await APIHouse.open { _, caller in
+            let none = try await caller.problem(.get, "/organisation/logo")
+            #expect(none.code == "not-found")
+            let picture = try #require(
+                Data(
+                    base64Encoded: "iVBORw0KGgoAAAANSUhEUgAAADAAAAAQCAIAAADfzGvmAAAAJElEQVR42mOQ9545qBDDqINGHTTqoFEH"
+                        + "jTpo1EGjDhp1EH0RADFQCS5l7/zMAAAAAElFTkSuQmCC"))
+            let set =
+                try Caller.decoded(
+                    try await caller.call(.put, "/organisation/logo", body: ByteBuffer(bytes: picture))) as Node
+            #expect(set["width"] == .number(48) && set["mediaType"]?.string == "image/png")
+            #expect(set["url"]?.string?.hasSuffix("/brand/logo/\(set["digest"]?.string ?? "")") == true)
+            #expect(try Caller.decoded(try await caller.call(.get, "/organisation/logo")) as Node == set)
+            let vector = try await caller.problem(
+                .put, "/organisation/logo", body: ByteBuffer(string: "<svg><script/></svg>"))
+            #expect(vector.fields.map(\.reason) == ["image-vector"])
+            let large = try await caller.problem(
+                .put, "/organisation/logo", body: ByteBuffer(repeating: 0, count: (512 << 10) + 1))
+            #expect(large.code == "too-large")
+            #expect(try Caller.decoded(try await caller.call(.get, "/organisation/logo")) as Node == set)
+            #expect(try await caller.call(.delete, "/organisation/logo").status == .noContent)
+            #expect(try await caller.problem(.get, "/organisation/logo").code == "not-found")
         }
     }
 

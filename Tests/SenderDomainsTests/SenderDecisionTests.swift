@@ -63,7 +63,7 @@ import Testing
             author: author,
             systemSender: Mailbox(name: "Kanzlei", address: try EmailAddress(parsing: "post@depesche.example")),
             systemReplyTo: try row.replyTo.map { Mailbox(address: try EmailAddress(parsing: $0)) },
-            homeDomains: row.homes, via: "über Depesche")
+            homeDomains: row.homes, names: SenderNames(fallback: .standardFallback("über Depesche")))
         #expect(decision.from.displayForm == row.from)
         #expect(decision.replyTo?.displayForm == row.answers)
         #expect(decision.reason == row.reason)
@@ -74,7 +74,7 @@ import Testing
         let author = Mailbox(name: "Anna\u{202E}\r\nBcc: x", address: try EmailAddress(parsing: "a@kunde.example"))
         let decision = SenderDecision.decide(
             author: author, systemSender: Mailbox(address: try EmailAddress(parsing: "post@depesche.example")),
-            homeDomains: [], via: "via Depesche")
+            homeDomains: [], names: SenderNames(fallback: .standardFallback("via Depesche")))
         #expect(decision.from.name == "Anna Bcc: x via Depesche")
     }
 
@@ -82,7 +82,7 @@ import Testing
         let author = Mailbox(name: "Anna", address: try EmailAddress(parsing: "a@kunde.example"))
         let decision = SenderDecision.decide(
             author: author, systemSender: Mailbox(address: try EmailAddress(parsing: "post@depesche.example")),
-            homeDomains: [], via: "")
+            homeDomains: [], names: SenderNames(fallback: .standardFallback("")))
         #expect(decision.from.name == "Anna")
     }
 
@@ -126,7 +126,7 @@ import Testing
         SenderDecision.decide(
             author: try author.map { Mailbox(name: "Anna", address: try EmailAddress(parsing: $0)) },
             systemSender: Mailbox(address: try EmailAddress(parsing: "post@depesche.example")), domains: domains,
-            via: "über Depesche", isReleased: isReleased)
+            names: SenderNames(fallback: .standardFallback("über Depesche")), isReleased: isReleased)
     }
 
     @Test(arguments: standings.indices) func theDomainDecides(index: Int) throws {

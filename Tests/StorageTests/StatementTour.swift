@@ -35,7 +35,16 @@ struct StatementTour: Sendable {
             try senderDomains(transaction)
             try submissions(transaction)
             try cleanUp(transaction)
+            try brandPictures(transaction)
         }
+    }
+
+    private func brandPictures(_ transaction: any Transaction) throws {
+        let store = transaction.brandPictures
+        let picture = try sample.brandPicture()
+        try store.keep(picture)
+        _ = try store.picture(picture.logo.digest)
+        try store.removeAll()
     }
 
     private func cleanUp(_ transaction: any Transaction) throws {

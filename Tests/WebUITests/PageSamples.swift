@@ -1,6 +1,8 @@
 import Deliveries
 import Foundation
 import Localization
+import MailMessage
+import SenderDomains
 
 @testable import WebUI
 
@@ -11,7 +13,8 @@ enum PageSamples {
         home: "/", path: "/account", languageAction: "/language", otherLanguages: [.init(code: "en", name: "English")],
         imprint: "https://kunde.example/impressum", privacy: "https://kunde.example/datenschutz",
         footer: "Muster GmbH, Sitz Musterstadt, HRB 1234",
-        scripts: ["copy.js"], scriptTexts: "{}", theme: "/static/theme.css", logo: "/static/logo.svg",
+        scripts: ["copy.js"], scriptTexts: "{}", theme: "/static/theme.css",
+        logo: .init(source: "/brand/logo/1", width: "120", height: "40"),
         notice: .init(kind: "good", icon: "check", text: "Gespeichert."),
         user: .init(name: "Anna", email: "a@b.example"),
         navigation: [.init(href: "/deliveries", label: "Zustellungen", isCurrent: true)],
@@ -36,6 +39,9 @@ enum PageSamples {
         line.isRequired = true
         line.isProposed = true
         line.accept = ".pem"
+        line.example = (try? EmailAddress(parsing: "a@b.example")).map {
+            SenderNameExample(.own, author: Mailbox(name: "Anna", address: $0), typed: "{name}", Settings())
+        }
         return [
             line.focused.locked(true), .code("name", "Code"),
             .area("name", "Text", "a", hint: "Hinweis", isSource: true).locked(true),
@@ -134,7 +140,13 @@ enum PageSamples {
                 action: "/x", fields: fields, submit: "Löschen", errorSummary: summary),
             AdministrationFormPage(
                 page: frame, crumb: crumb, intro: "Text", action: "/x", fields: fields, submit: "Los", errors: errors),
-            SettingPage(page: frame, intro: "Text", action: "/x", groups: groups, errorSummary: summary),
+            SettingPage(
+                page: frame, intro: "Text", action: "/x", groups: groups,
+                logo: LogoView(
+                    field: fields[0],
+                    current: .init(
+                        source: "/brand/logo/1", width: "120", height: "40", facts: "PNG", inMails: status),
+                    isLocked: false), errorSummary: summary),
             AuditPage(
                 page: frame, intro: "Text",
                 search: .init(

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// What a command of the command line asks of the data: sent to the running server, or carried out in place.
 public enum AdminCommand: Codable, Sendable, Equatable {
     /// A fresh one-time link for the first administrator.
@@ -30,6 +32,12 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     case settingGet(key: String)
     /// Sets one.
     case settingSet(key: String, value: String)
+    /// What the organisation's logo is.
+    case logoShow
+    /// Sets the organisation's logo.
+    case logoSet(image: Data)
+    /// Takes the organisation's logo away.
+    case logoRemove
     /// A new API token.
     case tokenCreate(email: String, name: String, scopes: [String])
     /// A real mail by the real way.

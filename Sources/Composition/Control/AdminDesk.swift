@@ -70,6 +70,9 @@ struct AdminDesk: Sendable {
         case .settingSet(let key, let value):
             try await installation.settings.set([key: value], by: nil)
             return AdminReply()
+        case .logoShow: return try await logoShow()
+        case .logoSet(let image): return try await logoSet(image)
+        case .logoRemove: return try await logoRemove()
         case .tokenCreate(let email, let name, let scopes): return try await tokenCreate(email, name, scopes)
         case .mailTest(let to, let from): return try await mailTest(to: to, from: from)
         case .outboxList(let states, let search, let destination, let limit):

@@ -1,4 +1,5 @@
 import MailTemplates
+import SenderDomains
 
 extension SettingKey {
     /// The organisation's name, as recipients see it.
@@ -16,6 +17,14 @@ extension SettingKey {
     public static let organisationAccentDark = SettingKey("organisation.accent-dark", .colour(.dark))
     /// A line at the foot of pages and mails: legal form, seat, register.
     public static let organisationFooter = SettingKey("organisation.footer", .text(300))
+
+    /// The organisation's logo, see ``BrandLogo``; empty: its name.
+    public static let organisationLogo = SettingKey("organisation.logo", .picture)
+    /// The name before a sender's own address in From.
+    public static let organisationSenderName = SettingKey("organisation.sender-name", .senderName(.own), "{name}")
+    /// The name before the system sender's address where that stands in for a sender; empty: the product's own words,
+    /// in the organisation's language.
+    public static let organisationFallbackName = SettingKey("organisation.fallback-name", .senderName(.fallback))
 
     /// The zone of dates and times on pages and in mails.
     public static let organisationTimeZone = SettingKey("organisation.time-zone", .timeZone, "Europe/Berlin")
@@ -40,7 +49,8 @@ extension SettingKey {
 
     static let organisation = [
         organisationName, organisationImprintURL, organisationPrivacyURL, organisationLanguage,
-        organisationTimeZone, organisationAccent, organisationAccentDark, organisationFooter,
+        organisationTimeZone, organisationAccent, organisationAccentDark, organisationFooter, organisationLogo,
+        organisationSenderName, organisationFallbackName,
     ]
     static let server = [serverPublicURL, serverAliases, serverTrustedProxies]
     static let security = [

@@ -1,4 +1,5 @@
 public import MailTemplates
+public import SenderDomains
 
 /// A setting that administrators may change: its name, what its values look like, and what holds until it is set.
 ///
@@ -43,6 +44,10 @@ public struct SettingKey: Hashable, Sendable, CustomStringConvertible {
         case url
         /// A colour such as `#1f4b99` that can be read on that ground, or empty.
         case colour(AccentColour.Ground)
+        /// A picture: what it is, while its octets lie elsewhere. It is set as a file, and not by its value.
+        case picture
+        /// How a name in From is put together, such as `{name} – {organisation}`, or empty.
+        case senderName(SenderNamePattern.Use)
         /// A language in which there are texts, by its subtag.
         case language
         /// The name of a time zone as IANA lists it, such as `Europe/Berlin`, or `UTC`.

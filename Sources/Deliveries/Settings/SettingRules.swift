@@ -4,7 +4,7 @@ import SenderDomains
 enum SettingRules {
     /// Whether an empty value is a mistake rather than the way back to the default.
     static func needsValue(_ key: SettingKey) -> Bool {
-        key == .organisationName || key == .serverPublicURL
+        key == .organisationName || key == .serverPublicURL || key.kind == .picture
     }
 
     /// The mistakes that `changed` keys have a part in, in the order of the pages.

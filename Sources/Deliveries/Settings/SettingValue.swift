@@ -26,6 +26,8 @@ enum SettingValue {
         case .boolean: return try boolean(text, key: key)
         case .choice(let words): return try choice(text, of: words, key: key)
         case .colour(let ground): return text.isEmpty ? "" : try colour(text, on: ground, key: key)
+        case .senderName(let use): return text.isEmpty ? "" : try senderName(text, for: use, key: key)
+        case .picture: throw FieldError(key.name, "set-as-file")
         case .language: return try choice(text, of: Language.allCases.map(\.rawValue), key: key)
         case .emailAddress: return try address(text, key: key)
         case .emailAddressList:

@@ -12,10 +12,25 @@ extension Settings {
     /// - Returns: the decision; `nil` while mail goes to the SMTP interface and no system sender is set.
     public func senderDecision(author: Mailbox?, isReleased: Bool = false) -> SenderDecision? {
         guard let systemSender = route == .local ? systemSenderOrStandIn : systemSender else { return nil }
-        let text = Localizer(language)
         return SenderDecision.decide(
             author: author, systemSender: systemSender, systemReplyTo: replyTo, domains: domainStandings,
-            via: text("mail.via"), isReleased: isReleased)
+            names: senderNames, isReleased: isReleased)
+    }
+
+    /// How the names in From are put together.
+    public var senderNames: SenderNames {
+        SenderNames(
+            own: (try? SenderNamePattern(text(.organisationSenderName), for: .own)) ?? .plainName,
+            fallback: (try? SenderNamePattern(text(.organisationFallbackName), for: .fallback))
+                ?? standardFallbackName,
+            organisation: organisationName)
+    }
+
+    /// The name where the system sender stands in until another is set: the product's words, in the organisation's
+    /// language.
+    public var standardFallbackName: SenderNamePattern {
+        let text = Localizer(language)
+        return .standardFallback(text("mail.via"))
     }
 
     /// All that the sender decision knows of domains.

@@ -128,6 +128,8 @@ public struct SettingsService: Sendable {
                 mistakes.append(FieldError(String(name.prefix(100)), "unknown-setting"))
                 continue
             }
+            // All settings as they were read can be sent back.
+            if key.kind == .picture, typed == locked.text(key) { continue }
             do {
                 let isReset = typed.isEmpty && !key.isSecret && !SettingRules.needsValue(key)
                 let value = isReset ? key.defaultValue : try SettingValue.normalised(typed, for: key)

@@ -57,6 +57,8 @@ public protocol Transaction {
     var signInRequests: any SignInRequestStore { get }
     /// What the clean-up would take away.
     var cleanUp: any CleanUpStore { get }
+    /// The octets of the organisation's logo.
+    var brandPictures: any BrandPictureStore { get }
     /// Scheduled work, throttles and the audit trail.
     var ledger: any LedgerStore { get }
 }

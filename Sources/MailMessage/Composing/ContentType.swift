@@ -50,6 +50,8 @@ public struct ContentType: Sendable, Hashable, CustomStringConvertible {
         var parameters = ["boundary": boundary.text]
         // RFC 6522, 3: the type of the second part stands here, too.
         if kind == .report { parameters["report-type"] = "delivery-status" }
+        // RFC 2387, 3.1: the type of the first part, which shows the others.
+        if kind == .related { parameters["type"] = "text/html" }
         return ContentType(known: "multipart/\(kind.rawValue)", parameters)
     }
 

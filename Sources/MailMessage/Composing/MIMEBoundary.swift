@@ -15,6 +15,11 @@ public struct MIMEBoundary: Sendable, Hashable {
         text = "=_" + unique
     }
 
+    private init(known text: String) { self.text = text }
+
+    /// One for the parts within a part: no line of one reads as a line of the other.
+    public var within: MIMEBoundary { MIMEBoundary(known: "=_." + text.dropFirst(2).prefix(59)) }
+
     /// A boundary made of sixteen random bytes.
     public init(using generator: inout some RandomNumberGenerator) {
         text = "=_" + (0..<16).flatMap { _ in UInt8.random(in: .min ... .max, using: &generator).hexDigits }.asText

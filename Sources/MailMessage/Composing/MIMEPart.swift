@@ -6,6 +6,8 @@ public struct MIMEPart: Sendable, Hashable {
         case alternative
         /// One after the other (RFC 2046, 5.1.3).
         case mixed
+        /// A page and the pictures in it (RFC 2387).
+        case related
         /// A report of what became of a mail (RFC 6522, 3).
         case report
     }
@@ -21,6 +23,7 @@ public struct MIMEPart: Sendable, Hashable {
     public let contentType: ContentType
     private let content: Content
     private let disposition: HeaderField?
+    private var contentID: MessageID?
 
     /// Plain text. Any line end becomes CRLF.
     public static func plainText(_ text: String) -> MIMEPart {
@@ -49,6 +52,24 @@ public struct MIMEPart: Sendable, Hashable {
         return MIMEPart(
             contentType: type, content: .data(data),
             disposition: HeaderField(.contentDisposition, pieces: ["attachment;"] + parameters))
+    }
+
+    /// A picture that a page of the same message shows.
+    ///
+    /// - Parameters:
+    ///   - data: the picture.
+    ///   - type: its media type.
+    ///   - contentID: its name, by which the page refers to it as `cid:…` (RFC 2392).
+    ///   - fileName: what it is called when somebody saves it.
+    public static func inline(
+        _ data: [UInt8], type: ContentType, contentID: MessageID, fileName: String
+    ) -> MIMEPart {
+        let parameters = HeaderParameters.pieces([(name: "filename", value: HeaderText(cleaning: fileName).value)])
+        var part = MIMEPart(
+            contentType: type, content: .data(data),
+            disposition: HeaderField(.contentDisposition, pieces: ["inline;"] + parameters))
+        part.contentID = contentID
+        return part
     }
 
     /// A mail as it came, attached. One that is not plain enough for its own media type goes as a file (RFC 2046, 5.2.1:
@@ -86,6 +107,7 @@ public struct MIMEPart: Sendable, Hashable {
     /// The part with its headers, CRLF only, lines of at most 76 octets in bodies.
     public var serialized: [UInt8] {
         var headers = contentType.field.serialized
+        headers += contentID.map { HeaderField(.contentID, messageIDs: [$0]).serialized } ?? []
         headers += disposition?.serialized ?? []
         let (encoding, body) = encodedBody()
         if let encoding { headers += HeaderField(.contentTransferEncoding, pieces: [encoding]).serialized }

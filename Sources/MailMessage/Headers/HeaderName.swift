@@ -39,6 +39,8 @@ public struct HeaderName: Sendable, Hashable, CustomStringConvertible {
     public static let contentType = HeaderName(known: "Content-Type")
     /// RFC 2045, 6.
     public static let contentTransferEncoding = HeaderName(known: "Content-Transfer-Encoding")
+    /// RFC 2045, 7: the name of a part.
+    public static let contentID = HeaderName(known: "Content-ID")
     /// RFC 2183.
     public static let contentDisposition = HeaderName(known: "Content-Disposition")
     /// RFC 3282.

@@ -26,7 +26,7 @@ extension Letter {
             <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" \
             style="max-width:600px;text-align:left">
             <tr><td class="muted" style="\(style.font);font-size:14px;line-height:20px;color:#5a6270;padding:0 4px 12px">\
-            \(Markup.escape(branding.organisation))</td></tr>
+            \(MailLogo.opening)\(Markup.escape(branding.organisation))\(MailLogo.closing)</td></tr>
             <tr><td class="surface" bgcolor="#ffffff" style="background-color:#ffffff;border:1px solid #dedad0;\
             border-radius:6px;padding:32px 28px 12px">
             <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
@@ -183,6 +183,7 @@ struct MailStyle {
         .ink{color:#eceae4 !important}
         .muted{color:#a4abb8 !important}
         .rule{border-color:#2d323b !important}
+        .plate{background-color:#ffffff !important;padding:8px 12px !important;border-radius:6px !important}
         .link{color:\(accentOnDark.hex) !important}
         }
         """

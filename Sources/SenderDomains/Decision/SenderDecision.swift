@@ -72,14 +72,13 @@ public struct SenderDecision: Equatable, Sendable {
     ///   - systemSender: the address that system notifications come from.
     ///   - systemReplyTo: where answers to system notifications go, if elsewhere.
     ///   - domains: what is known of domains.
-    ///   - via: the words that stand behind the author's name if the system sender must step in, such as
-    ///     `über Depesche`.
+    ///   - names: how the names in From are put together.
     ///   - isReleased: whether an administrator released this very mail from waiting: then the system sender steps in
     ///     where it would wait.
     /// - Returns: the decision.
     public static func decide(
-        author: Mailbox?, systemSender: Mailbox, systemReplyTo: Mailbox? = nil, domains: DomainStandings, via: String,
-        isReleased: Bool = false
+        author: Mailbox?, systemSender: Mailbox, systemReplyTo: Mailbox? = nil, domains: DomainStandings,
+        names: SenderNames, isReleased: Bool = false
     ) -> SenderDecision {
         func own(_ mailbox: Mailbox, _ reason: Reason, replyTo: Mailbox? = nil) -> SenderDecision {
             SenderDecision(.own, from: mailbox, replyTo: replyTo, reason, domains)
@@ -88,15 +87,16 @@ public struct SenderDecision: Equatable, Sendable {
             let replyTo = systemReplyTo?.address == systemSender.address ? nil : systemReplyTo
             return own(systemSender, .systemMail, replyTo: replyTo)
         }
+        let named = names.own(author)
         if author.address.comparisonKey == systemSender.address.comparisonKey {
-            return own(author, .sameAsSystemSender)
+            return own(named, .sameAsSystemSender)
         }
         // Only the very domain counts: a subdomain may have another mail server, and its own records.
         let domain = author.address.domain
-        if domains.homeDomains.contains(domain) { return own(author, .homeDomain) }
+        if domains.homeDomains.contains(domain) { return own(named, .homeDomain) }
         let standing = domains.listed[domain]
         if let standing, standing.isUsable {
-            return own(author, standing.alignedBy.contains(.dkim) ? .dkimAligned : .spfAligned)
+            return own(named, standing.alignedBy.contains(.dkim) ? .dkimAligned : .spfAligned)
         }
         let reason: Reason =
             switch standing?.state {
@@ -105,25 +105,24 @@ public struct SenderDecision: Equatable, Sendable {
             case .verified, .warning, .degraded: .degradedDomain
             }
         switch standing?.policy ?? .fallback {
-        case .hold where !isReleased: return SenderDecision(.hold, from: author, replyTo: nil, reason, domains)
-        case .reject: return SenderDecision(.reject, from: author, replyTo: nil, reason, domains)
+        case .hold where !isReleased: return SenderDecision(.hold, from: named, replyTo: nil, reason, domains)
+        case .reject: return SenderDecision(.reject, from: named, replyTo: nil, reason, domains)
         case .fallback, .hold: break
         }
-        // An address within a display name looks like a forgery to many filters.
-        let name = [author.name ?? author.address.localPart, via].filter { !$0.isEmpty }.joined(separator: " ")
         return SenderDecision(
-            .fallback, from: Mailbox(name: name, address: systemSender.address), replyTo: author, reason, domains)
+            .fallback, from: names.fallback(author, by: systemSender), replyTo: author, reason, domains)
     }
 
     /// Decides the sender of a mail where no sender domains are known, only those that the SMTP interface is the home
     /// of, in any spelling.
     public static func decide(
-        author: Mailbox?, systemSender: Mailbox, systemReplyTo: Mailbox? = nil, homeDomains: [String], via: String
+        author: Mailbox?, systemSender: Mailbox, systemReplyTo: Mailbox? = nil, homeDomains: [String],
+        names: SenderNames
     ) -> SenderDecision {
         decide(
             author: author, systemSender: systemSender, systemReplyTo: systemReplyTo,
             domains: DomainStandings(homeDomains: Set(homeDomains.compactMap { try? MailDomain(parsing: $0) })),
-            via: via)
+            names: names)
     }
 
     private init(

@@ -11,6 +11,7 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         .firstTables, .bounces, .senderDomains, .mailServer, .submission, .returned, .seeing, .certificates,
         .tlsReports, .addIns, .auditChain, .roles, .mailWishes, .scans, .notifications, .cleanUp, .allDeliveries,
+        .brandImage,
     ]
 
     /// The statements for an engine.

@@ -25,5 +25,6 @@ struct SQLTransaction: Transaction {
     var submissions: any SubmissionStore { SQLSubmissionStore(sql: sql) }
     var signInRequests: any SignInRequestStore { SQLSignInRequestStore(sql: sql) }
     var cleanUp: any CleanUpStore { SQLCleanUpStore(sql: sql) }
+    var brandPictures: any BrandPictureStore { SQLBrandPictureStore(sql: sql) }
     var ledger: any LedgerStore { SQLLedgerStore(sql: sql, chain: auditChain) }
 }

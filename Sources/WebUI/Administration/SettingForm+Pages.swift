@@ -9,7 +9,10 @@ extension SettingForm {
                 .organisationName, .organisationLanguage, .organisationTimeZone, .organisationImprintURL,
                 .organisationPrivacyURL,
             ]),
-        Group(name: "appearance", keys: [.organisationAccent, .organisationAccentDark, .organisationFooter]),
+        Group(
+            name: "appearance",
+            keys: [.organisationAccent, .organisationAccentDark, .organisationFooter, .organisationLogo]),
+        Group(name: "senderNames", keys: [.organisationSenderName, .organisationFallbackName]),
         Group(name: "server", keys: [.serverPublicURL, .serverAliases, .serverTrustedProxies]),
     ])
 

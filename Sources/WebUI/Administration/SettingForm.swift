@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
 import Localization
+import SenderDomains
 import WebServer
 
 /// The fields of settings: made from their keys, so that a page, the API and the command line mean the same.
@@ -52,6 +53,7 @@ struct SettingForm: Sendable {
                 } else if !form[key.name].isEmpty {
                     values[key.name] = form[key.name]
                 }
+            case .picture: continue
             default:
                 guard let typed = form.value(key.name) else { continue }
                 values[key.name] = Self.stored(typed, for: key, settings)
@@ -103,6 +105,11 @@ struct SettingForm: Sendable {
             return secretFields(key, label, hint, settings, typed, text)
         case .text:
             field = .line(name, label, value, hint: hint, autocomplete: "off")
+        // The page has a form of its own for it.
+        case .picture: return []
+        case .senderName(let use):
+            field = .line(name, label, value, hint: hint, autocomplete: "off", isPlain: true)
+                .placeholder(use == .fallback ? settings.standardFallbackName.text : nil)
         case .colour, .host, .url, .domain, .dnsName, .endpoint, .socket:
             field = .line(name, label, value, hint: hint, autocomplete: "off", isPlain: true)
         }

@@ -11,14 +11,14 @@ struct SettingPage: PageModel {
     let intro: String?
     let action: String
     let groups: [FieldGroup]
+    var logo: LogoView?
     let errorSummary: FormErrors.Summary?
 }
 
-/// Administration → System: organisation, deliveries, security.
+/// Administration → System: deliveries, security, taking mail in.
 struct SettingPages {
     private static let pages: [(name: String, form: SettingForm)] = [
-        ("organisation", .organisation), ("deliveries", .limits),
-        ("security", .security), ("mail-intake", .mailIntake),
+        ("deliveries", .limits), ("security", .security), ("mail-intake", .mailIntake),
     ]
 
     let renderer: PageRenderer

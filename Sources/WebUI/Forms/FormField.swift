@@ -40,6 +40,8 @@ struct FormField: Sendable {
     var suffix: String?
     var rows = "4"
     var options: [Option] = []
+    /// What comes of the value, below the field.
+    var example: SenderNameExample?
     /// The ids of hint and mistake, for screen readers.
     var describedBy: String?
 
@@ -147,6 +149,12 @@ struct FormField: Sendable {
 
     /// The same, which is only proposed.
     func proposed(_ isProposed: Bool) -> FormField { changed { $0.isProposed = isProposed } }
+
+    /// The same, with these words in it while it is empty.
+    func placeholder(_ words: String?) -> FormField { changed { $0.placeholder = words } }
+
+    /// The same, with what comes of the value.
+    func showing(_ example: SenderNameExample) -> FormField { changed { $0.example = example } }
 
     /// The same, with the keyboard's focus when the page opens.
     var focused: FormField { changed { $0.isFocused = true } }

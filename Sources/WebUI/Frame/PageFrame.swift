@@ -10,6 +10,13 @@ struct PageFrame: Sendable {
         let isCurrent: Bool
     }
 
+    /// The organisation's logo in place of its name.
+    struct Logo: Sendable {
+        let source: String
+        let width: String
+        let height: String
+    }
+
     /// Places in the menu of the administration under one heading.
     struct MenuGroup: Sendable {
         let heading: String?
@@ -50,7 +57,7 @@ struct PageFrame: Sendable {
     let scripts: [String]
     let scriptTexts: String?
     let theme: String?
-    let logo: String?
+    let logo: Logo?
     var notice: Notice?
     let user: User?
     let navigation: [MenuEntry]

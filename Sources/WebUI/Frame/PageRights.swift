@@ -46,7 +46,9 @@ struct PageRights: Sendable, Equatable {
             .seeSettings, .changeSettings, "/admin/organisation", "/admin/smtp", "/admin/bounces", "/admin/mail-intake",
             "/admin/submission", "/admin/notifications", "/admin/deliveries", "/admin/add-ins", "/admin/security",
             "/admin/scan")
-        set(.changeSettings, nil, "/admin/scan/try", "/admin/scan/files/{id}/{action}")
+        set(
+            .changeSettings, nil, "/admin/scan/try", "/admin/scan/files/{id}/{action}", "/admin/organisation/logo",
+            "/admin/organisation/logo/remove")
         set(.seeDeliveries, nil, "/admin/all-deliveries", "/admin/all-deliveries/{id}")
         set(.seeSettings, nil, "/admin/clean-up")
         set(

@@ -83,7 +83,7 @@ struct MailboxPages {
         headers[.contentSecurityPolicy] = Self.framePolicy
         headers[.cacheControl] = "no-store"
         // The mail is our own and ends its head in one way; without the base its links would stay in the frame.
-        let html = stored.mail.html.replacing("</head>", with: "<base target=\"_blank\"></head>", maxReplacements: 1)
+        let html = stored.html.replacing("</head>", with: "<base target=\"_blank\"></head>", maxReplacements: 1)
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: html)))
     }
 

@@ -328,4 +328,30 @@ import Testing
             #expect(Settings(overrides: ["mail.route": "smtp"]).senderDecision(author: anna) == nil)
         }
     }
+
+    @Test func theNamesOfSendersFollowTheOrganisationsPatterns() async throws {
+        try await AccountHouse.with { house in
+            let anna = Mailbox(name: "Anna Müller", address: try EmailAddress(parsing: "anna@kunde.example"))
+            var settings = try await house.settings.set(
+                Self.smtp.merging([
+                    "organisation.name": "Kanzlei", "organisation.sender-name": "{name} – {organisation}",
+                    "organisation.fallback-name": "{name} im Auftrag der {organisation}",
+                ]) { $1 }, by: nil)
+            #expect(
+                settings.senderDecision(author: anna)?.from.displayForm
+                    == "Anna Müller im Auftrag der Kanzlei <post@kunde.example>")
+            #expect(settings.senderDecision(author: anna)?.replyTo == anna)
+            settings = try await house.settings.set(["smtp.home-domains": "kunde.example"], by: nil)
+            #expect(
+                settings.senderDecision(author: anna)?.from.displayForm == "Anna Müller – Kanzlei <anna@kunde.example>")
+            // Notifications bear the system sender's own name.
+            #expect(settings.senderDecision(author: nil)?.from.name == "Kanzlei")
+            // What the environment fixes is not judged as it is read: where it is no pattern, ours stands in.
+            let fixed = Settings(overrides: ["organisation.sender-name": "{name}@bank.example"])
+            #expect(fixed.senderNames.own == .plainName)
+            settings = try await house.settings.set(
+                ["organisation.sender-name": "", "organisation.fallback-name": ""], by: nil)
+            #expect(settings.senderDecision(author: anna)?.from == anna)
+        }
+    }
 }
