@@ -16,6 +16,7 @@ struct QueryMiddleware: RouterMiddleware {
         "GET /deliveries/{id}/receipt": ["format", "language"],
         "GET /events": ["after"],
         "GET /outbox": ["search", "state", "destination", "age", "offset", "limit"],
+        "GET /groups/{id}/members": ["offset", "limit"],
         "GET /held-files": ["offset", "limit"],
         "GET /outbox/destinations": ["offset", "limit"],
         "GET /recipients/suggestions": ["q"],

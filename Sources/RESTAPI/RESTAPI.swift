@@ -62,6 +62,7 @@ public struct RESTAPI: Sendable {
         AdministrationRoutes(api: self).add(to: api)
         AllDeliveryRoutes(api: self).add(to: api)
         LogoRoutes(api: self).add(to: api)
+        GroupRoutes(api: self).add(to: api)
         HeldFileRoutes(api: self).add(to: api)
         SuppressionRoutes(api: self).add(to: api)
         AuditRoutes(api: self).add(to: api)

@@ -36,8 +36,8 @@ struct DepescheCommand: AsyncParsableCommand {
         commandName: "depesche",
         abstract: "Secure deliveries by e-mail, on your own server.",
         subcommands: [
-            ServeCommand.self, SetupLinkCommand.self, UserCommand.self, SettingCommand.self, LogoCommand.self,
-            TokenCommand.self,
+            ServeCommand.self, SetupLinkCommand.self, UserCommand.self, GroupCommand.self, SettingCommand.self,
+            LogoCommand.self, TokenCommand.self,
             SendCommand.self, MailCommand.self, BounceCommand.self, OutboxCommand.self, DomainCommand.self,
             CleanUpCommand.self, ScanCommand.self, SubmissionCommand.self, MailServerCommand.self, AddInsCommand.self,
             AuditCommand.self, ReceiptCommand.self,

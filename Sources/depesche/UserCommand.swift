@@ -5,7 +5,7 @@ import Composition
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts.",
-        subcommands: [Add.self, List.self, Roles.self, Disable.self, Delete.self, Reset.self])
+        subcommands: [Add.self, List.self, Roles.self, Disable.self, Delete.self, Reset.self, Policy.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -56,6 +56,14 @@ struct UserCommand: AsyncParsableCommand {
         }
 
         func run() async throws { try await data.perform(.userRoles(email: email, roles: role)) }
+    }
+
+    struct Policy: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What holds for an account: each rule, and where it comes from.")
+        @Argument(help: "The address.") var email: String
+        @OptionGroup var data: DataOptions
+        func run() async throws { try await data.perform(.userPolicy(email: email)) }
     }
 
     struct Disable: AsyncParsableCommand {

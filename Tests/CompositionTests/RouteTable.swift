@@ -131,6 +131,7 @@ enum RouteTable {
             GET /deliveries/{id}/receipt.html
             GET /deliveries/{id}/receipt.json
             GET /api/v1/account
+            GET /api/v1/account/policy
             GET /api/v1/deliveries/{id}/receipt
             GET /api/v1/deliveries
             GET /api/v1/deliveries/{id}
@@ -201,7 +202,14 @@ enum RouteTable {
             """
             GET /admin/users
             GET /admin/users/{id}
+            GET /admin/users/{id}/policy
+            GET /admin/groups
+            GET /admin/groups/{id}
             GET /api/v1/users
+            GET /api/v1/users/{id}/policy
+            GET /api/v1/groups
+            GET /api/v1/groups/{id}
+            GET /api/v1/groups/{id}/members
             """
         ),
         (
@@ -217,6 +225,10 @@ enum RouteTable {
             POST /admin/users/{id}/delete
             GET /admin/users/{id}/{action}
             POST /admin/users/{id}/{action}
+            POST /admin/groups/{id}/members
+            POST /admin/groups/{id}/members/remove
+            PUT /api/v1/groups/{id}/members/{account}
+            DELETE /api/v1/groups/{id}/members/{account}
             POST /api/v1/users
             PATCH /api/v1/users/{id}
             DELETE /api/v1/users/{id}
@@ -290,6 +302,17 @@ enum RouteTable {
             .roles([.administrator]),
             """
             GET /setup/mail
+            GET /admin/groups/new
+            POST /admin/groups/new
+            GET /admin/groups/{id}/edit
+            POST /admin/groups/{id}/edit
+            GET /admin/groups/{id}/rules
+            POST /admin/groups/{id}/rules
+            GET /admin/groups/{id}/remove
+            POST /admin/groups/{id}/remove
+            POST /api/v1/groups
+            PATCH /api/v1/groups/{id}
+            DELETE /api/v1/groups/{id}
             POST /admin/organisation
             POST /admin/organisation/logo
             POST /admin/organisation/logo/remove

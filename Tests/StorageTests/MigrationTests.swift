@@ -96,6 +96,35 @@ import Testing
         try await database.close()
     }
 
+    @Test func tokensOfFormerTimesBelongToNoAddIn() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tokens-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sample = Sample()
+        let account: AccountID = sample.id()
+        let token: APITokenID = sample.id()
+        let former = Migration(number: 0, name: "former") { _ in
+            [
+                """
+                INSERT INTO account (
+                    id, email, email_key, name, sort_name, search, is_administrator, state, language, created_at
+                ) VALUES ('\(account)', 'a@x.example', 'a@x.example', 'a', 'a', 'a', 0, 'active', 'de', 0)
+                """,
+                """
+                INSERT INTO api_token (id, account, name, token_hash, scopes, created_at)
+                VALUES ('\(token)', '\(account)', 'Outlook', 'h', 'read,send', 0)
+                """,
+            ]
+        }
+        let old = Migration.all.filter { $0.number < Migration.groups.number } + [former]
+        try await TestDatabase.open(folder, migrator: Migrator(migrations: old)).close()
+        let database = try await TestDatabase.open(folder)
+        let found = try await database.read { transaction in
+            (try transaction.accounts.apiTokens(of: account), try transaction.groups.groups(of: account))
+        }
+        #expect(found.0.map(\.id) == [token] && found.0.allSatisfy { $0.client == nil } && found.1.isEmpty)
+        try await database.close()
+    }
+
     @Test func everyTableIsStrict() async throws {
         let test = try await TestDatabase()
         for (name, text) in try await test.database.schema() where text.hasPrefix("CREATE TABLE") {

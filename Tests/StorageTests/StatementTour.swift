@@ -36,6 +36,7 @@ struct StatementTour: Sendable {
             try submissions(transaction)
             try cleanUp(transaction)
             try brandPictures(transaction)
+            try groups(transaction)
         }
     }
 
@@ -45,6 +46,29 @@ struct StatementTour: Sendable {
         try store.keep(picture)
         _ = try store.picture(picture.logo.digest)
         try store.removeAll()
+    }
+
+    private func groups(_ transaction: any Transaction) throws {
+        let store = transaction.groups
+        let account = try sample.account("gruppe@kanzlei.example")
+        try transaction.accounts.insert(account)
+        var group = AccountGroup(
+            id: sample.id(), name: "A", policy: try GroupPolicy(["levels": "2"]), createdAt: Sample.start,
+            updatedAt: Sample.start)
+        try store.insert(group)
+        group.name = "B"
+        try store.update(group)
+        _ = try store.group(group.id)
+        _ = try store.group(nameKey: "b")
+        _ = try store.groups()
+        _ = try store.add(account.id, to: group.id)
+        _ = try store.groups(of: account.id)
+        _ = try store.members(of: group.id, offset: 0, limit: 1)
+        _ = try store.memberCount(of: group.id)
+        _ = try store.remove(account.id, from: group.id)
+        try store.remove(group.id)
+        _ = try transaction.files.octets(of: account.id)
+        _ = try transaction.deliveries.sent(by: account.id, since: Sample.start)
     }
 
     private func cleanUp(_ transaction: any Transaction) throws {

@@ -58,7 +58,8 @@ extension PageSamples {
             files: [.init(name: "Akte.pdf", size: "1 MB", mark: status)], hasFiles: true),
         ComposePage(
             page: frame, action: "/x", deliveryID: "1", accountID: "2", largestFile: "1", largestDelivery: "2",
-            mostFiles: "3", isScanned: true, isSaved: true, recipients: "a", recipientsError: "x",
+            mostFiles: "3", isScanned: true, allowedTypes: "pdf", forbiddenTypes: "exe", isSaved: true, recipients: "a",
+            recipientLimits: "Grenze", recipientsError: "x",
             suppressed: ["a@b.example: gibt es nicht"],
             canLiftSuppressions: true, hasSuppressed: true, liftsSuppressions: true, subject: "b", subjectError: "x",
             message: "c", messageError: "x",
@@ -66,7 +67,8 @@ extension PageSamples {
                 .init(
                     id: "1", name: "a", octets: "1", size: "1 Byte", isComplete: true, finding: "Virus",
                     removeLabel: "Entfernen")
-            ], filesError: "x", levels: [.init(value: "1", label: "Stufe", hint: "Hinweis", isChecked: true)],
+            ], fileLimits: "Grenze", filesError: "x",
+            levels: [.init(value: "1", label: "Stufe", hint: "Hinweis", isChecked: true)],
             levelError: "x", password: "d", hasPassword: true, passwordError: "x", lifetimeDays: "14",
             longestLifetimeDays: "90", lifetimeHint: "Hinweis", lifetimeError: "x", notifiesSender: true,
             copiesSender: true, withholdsMessage: true,

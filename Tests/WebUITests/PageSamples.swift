@@ -111,7 +111,8 @@ enum PageSamples {
                 submit: "Los", groups: groups, errors: errors),
             SetUpMailPage(page: frame, steps: SetUpPage.steps(current: 1, Localizer(.german))),
             AccountPage(
-                page: frame, email: "a@b.example", profileFields: fields, passwordFields: fields, tokenFields: fields,
+                page: frame, email: "a@b.example", quota: "1 GB", profileFields: fields, passwordFields: fields,
+                tokenFields: fields,
                 secondFactorDemanded: true, hasSecondFactor: true, secondFactorStatus: status,
                 recoveryCodesLeft: "drei",
                 sessions: [
@@ -138,6 +139,24 @@ enum PageSamples {
             UserDeletionPage(
                 page: frame, crumb: crumb, intro: "Text", facts: [FactView("Entwürfe", "2")], consequences: ["Text"],
                 action: "/x", fields: fields, submit: "Löschen", errorSummary: summary),
+            GroupListPage(
+                page: frame, rows: [.init(href: "/x", name: "Büro", members: "3", rules: "Fristen")], hasRows: true,
+                mayManage: true),
+            GroupPage(
+                page: frame, crumb: crumb, name: "Büro", address: "/x", rules: [FactView("Frist", "7 Tage")],
+                hasRules: true, mayManage: true,
+                members: [
+                    .init(id: "1", name: "Anna", email: "a@b.example", removeLabel: "Anna heraus", mayRemove: true)
+                ], hasMembers: true, paging: paging, mayAdd: true, fields: fields, errorSummary: summary),
+            GroupRulePage(
+                page: frame, crumb: crumb, intro: "Text", action: "/x", groups: groups, errorSummary: summary),
+            UserPolicyPage(
+                page: frame, crumb: crumb, intro: "Text", groups: [LinkView("/x", "Büro")], hasGroups: true,
+                rows: [
+                    .init(
+                        rule: "Frist", value: "7 Tage", source: "Aus der Gruppe", links: [LinkView("/x", "Büro")],
+                        notes: ["Gekürzt"])
+                ]),
             AdministrationFormPage(
                 page: frame, crumb: crumb, intro: "Text", action: "/x", fields: fields, submit: "Los", errors: errors),
             SettingPage(

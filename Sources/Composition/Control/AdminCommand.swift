@@ -16,6 +16,22 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     case userDelete(email: String, handOverTo: String?, removesDeliveries: Bool)
     /// A one-time link for somebody locked out.
     case userReset(email: String)
+    /// What holds for an account, rule by rule, and why.
+    case userPolicy(email: String)
+    /// All groups.
+    case groupList
+    /// One group with its rules and members.
+    case groupShow(name: String)
+    /// A new group.
+    case groupAdd(name: String)
+    /// Gives a group another name.
+    case groupRename(name: String, newName: String)
+    /// Removes a group.
+    case groupRemove(name: String)
+    /// Sets rules of a group; an empty value is as in the settings.
+    case groupSet(name: String, rules: [String: String])
+    /// Puts an account into a group, or takes it out.
+    case groupMember(name: String, email: String, isAdded: Bool)
     /// What the clean-up would take away within so many days.
     case cleanUpPreview(days: Int)
     /// How the virus scan stands.

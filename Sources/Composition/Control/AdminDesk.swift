@@ -60,6 +60,15 @@ struct AdminDesk: Sendable {
             let token = try await users.resetLink(try await account(email).id, by: nil, origin: Self.origin)
             let link = try await installation.settings.current().addresses.passwordReset(token).absoluteString
             return try AdminReply(lines: [link], json: ["link": link])
+        case .userPolicy(let email): return try await userPolicy(email)
+        case .groupList: return try await groupList()
+        case .groupShow(let name): return try await groupShow(name)
+        case .groupAdd(let name): return try await groupAdd(name)
+        case .groupRename(let name, let newName): return try await groupRename(name, to: newName)
+        case .groupRemove(let name): return try await groupRemove(name)
+        case .groupSet(let name, let rules): return try await groupSet(name, rules)
+        case .groupMember(let name, let email, let isAdded):
+            return try await groupMember(name, email, isAdded: isAdded)
         case .cleanUpPreview(let days): return try await cleanUpPreview(days)
         case .scanStatus: return try await scanStatus()
         case .scanList(let limit): return try await scanList(limit: limit)

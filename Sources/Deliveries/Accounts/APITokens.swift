@@ -26,7 +26,7 @@ public struct APITokens: Sendable {
     ///   - origin: from where.
     /// - Returns: the text of the token, shown this one time, and what is stored of it.
     /// - Throws: ``DeliveriesError`` `.invalid` (fields `name`, `scopes`), `.forbidden` for scopes beyond what the
-    ///   account's roles allow, `.tooMany`, or `.notFound`.
+    ///   account's roles allow, or for an account that may not use the API, `.tooMany`, or `.notFound`.
     public func create(
         account: AccountID, name: String, scopes: Set<APIToken.Scope>, origin: RequestOrigin
     ) async throws -> (text: String, token: APIToken) {
@@ -36,7 +36,7 @@ public struct APITokens: Sendable {
     /// The same; in the same transaction the add-in's request that led to it is used up.
     func create(
         account: AccountID, name: String, scopes: Set<APIToken.Scope>, origin: RequestOrigin,
-        redeeming request: SignInRequestID?
+        redeeming request: SignInRequest?
     ) async throws -> (text: String, token: APIToken) {
         let now = parts.now()
         var fields = AccountFields()
@@ -49,14 +49,16 @@ public struct APITokens: Sendable {
         let secret = Token(random: parts.random, strength: .bits160)
         let token = APIToken(
             id: parts.newID(now), account: account, name: cleaned, tokenHash: secret.hash.hex, scopes: scopes,
-            createdAt: now)
+            client: request?.client, createdAt: now)
+        let parts = parts
         try await parts.database.write { transaction in
             if let request {
-                guard try transaction.signInRequests.request(request, now: now) != nil else {
+                guard try transaction.signInRequests.request(request.id, now: now) != nil else {
                     throw DeliveriesError(.notFound)
                 }
-                try transaction.signInRequests.remove(request)
+                try transaction.signInRequests.remove(request.id)
             }
+            try transaction.checkUse(of: token, try parts.settings.current(in: transaction))
             guard let owner = try transaction.accounts.account(account), owner.state == .active else {
                 throw DeliveriesError(.notFound)
             }
@@ -99,13 +101,17 @@ public struct APITokens: Sendable {
 
     /// Who a bearer token belongs to, and what it may do now; `nil` for anything that is no token in use. Its use is
     /// noted at most once a minute.
+    ///
+    /// - Throws: ``DeliveriesError`` `.forbidden` if the account's groups do not let it be used.
     public func authenticate(_ bearer: String) async throws -> (account: Account, token: APIToken)? {
         guard let secret = Token(apiText: bearer) else { return nil }
         let now = parts.now()
+        let parts = parts
         let found = try await parts.database.read { transaction -> (Account, APIToken)? in
             guard let token = try transaction.accounts.apiToken(hash: secret.hash.hex), token.revokedAt == nil,
                 let account = try transaction.accounts.account(token.account), account.state == .active
             else { return nil }
+            try transaction.checkUse(of: token, try parts.settings.current(in: transaction))
             return (account, token)
         }
         guard let (account, token) = found else { return nil }
@@ -115,7 +121,7 @@ public struct APITokens: Sendable {
         let scopes = Self.scopes(token.scopes, of: account)
         let effective = APIToken(
             id: token.id, account: token.account, name: token.name, tokenHash: token.tokenHash, scopes: scopes,
-            createdAt: token.createdAt, lastUsedAt: token.lastUsedAt, revokedAt: token.revokedAt)
+            client: token.client, createdAt: token.createdAt, lastUsedAt: token.lastUsedAt, revokedAt: token.revokedAt)
         return (account, effective)
     }
 
@@ -127,6 +133,16 @@ public struct APITokens: Sendable {
             case .send: account.permits(.send)
             case .administer: account.permits(.seeAdministration)
             }
+        }
+    }
+}
+
+extension Transaction {
+    /// Refuses a token whose owner's groups do not allow it: that of an add-in, or any other.
+    fileprivate func checkUse(of token: APIToken, _ settings: Settings) throws {
+        let policy = try policy(of: token.account, settings)
+        guard token.client == nil ? policy.allowsAPI : policy.allowsAddIns else {
+            throw DeliveriesError(.forbidden, fields: [FieldError("scopes", "api-not-allowed")])
         }
     }
 }

@@ -77,10 +77,13 @@ public struct AddInSignIn: Sendable {
     ///   - id: the request.
     ///   - account: who answers.
     ///   - isApproved: whether the add-in may act for them.
-    /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if it was answered before.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if it was answered before, `.forbidden` if
+    ///   the account may not use add-ins.
     public func answer(_ id: SignInRequestID, by account: AccountID, isApproved: Bool) async throws {
         let now = parts.now()
+        let settings = parts.settings
         try await parts.database.write { transaction in
+            if isApproved { try transaction.checkAddIns(account, try settings.current(in: transaction)) }
             guard var request = try transaction.signInRequests.request(id, now: now) else {
                 throw DeliveriesError(.notFound)
             }
@@ -112,7 +115,7 @@ public struct AddInSignIn: Sendable {
         case .approved:
             guard let account = request.account else { throw DeliveriesError(.notFound) }
             let made = try await tokens.create(
-                account: account, name: request.client.name, scopes: Self.scopes, origin: origin, redeeming: id)
+                account: account, name: request.client.name, scopes: Self.scopes, origin: origin, redeeming: request)
             return .token(made.text)
         }
     }

@@ -177,6 +177,19 @@ public enum AuditAction: String, Sendable, CaseIterable {
     /// A file in which the virus scanner found something was taken away; the target is the file.
     case fileRemoved = "file-removed"
 
+    /// A group was made; the target is the group.
+    case groupCreated = "group-created"
+    /// A group got another name; the target is the group.
+    case groupRenamed = "group-renamed"
+    /// The rules of a group were changed; the target is the group.
+    case groupPolicyChanged = "group-policy-changed"
+    /// A group was removed; the target is the group.
+    case groupRemoved = "group-removed"
+    /// An account was put into a group; the target is the account and the group.
+    case groupMemberAdded = "group-member-added"
+    /// An account was taken out of a group; the target is the account and the group.
+    case groupMemberRemoved = "group-member-removed"
+
     /// An account got that role.
     static func granted(_ role: Role) -> AuditAction {
         switch role {

@@ -11,6 +11,8 @@ public enum Capability: String, Sendable, CaseIterable {
     case manageUsers
     /// See everybody's deliveries: who sent what files to whom, and what became of them; never subject, message or content.
     case seeDeliveries
+    /// Make, change and remove groups and their policies.
+    case manageGroups
     /// See sender domains, their records and reports.
     case seeDomains
     /// Add, check, change and remove sender domains, and answer requests for them.

@@ -47,6 +47,6 @@ struct FreshSession: Sendable {
         }
         return SignedIn(
             account: account, session: session, cookie: cookie, device: device, isMailQueued: isMail,
-            settings: settings)
+            settings: settings, policy: try transaction.policy(of: account.id, settings))
     }
 }

@@ -99,6 +99,8 @@ public struct APIToken: Equatable, Sendable {
     public let tokenHash: String
     /// What it may do.
     public let scopes: Set<Scope>
+    /// The add-in that it was made for; `nil`: a program.
+    public let client: SignInRequest.Client?
     /// When it was made.
     public let createdAt: Date
     /// When it was last used; written at most once a minute.
@@ -108,14 +110,15 @@ public struct APIToken: Equatable, Sendable {
 
     /// A token with all its parts.
     public init(
-        id: APITokenID, account: AccountID, name: String, tokenHash: String, scopes: Set<Scope>, createdAt: Date,
-        lastUsedAt: Date? = nil, revokedAt: Date? = nil
+        id: APITokenID, account: AccountID, name: String, tokenHash: String, scopes: Set<Scope>,
+        client: SignInRequest.Client? = nil, createdAt: Date, lastUsedAt: Date? = nil, revokedAt: Date? = nil
     ) {
         self.id = id
         self.account = account
         self.name = name
         self.tokenHash = tokenHash
         self.scopes = scopes
+        self.client = client
         self.createdAt = createdAt
         self.lastUsedAt = lastUsedAt
         self.revokedAt = revokedAt

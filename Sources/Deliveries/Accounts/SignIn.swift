@@ -115,8 +115,10 @@ public struct SignIn: Sendable {
             guard let session = try transaction.sessions.session(tokenHash: cookie.hash.hex, now: now),
                 let account = try transaction.accounts.account(session.account), account.state == .active
             else { return nil }
+            let settings = try parts.settings.current(in: transaction)
             return ResumedSession(
-                account: account, session: session, settings: try parts.settings.current(in: transaction))
+                account: account, session: session, settings: settings,
+                policy: try transaction.policy(of: account.id, settings))
         }
         if let session = resumed?.session, now.timeIntervalSince(session.lastSeenAt) >= Self.touchInterval {
             try await parts.database.write { try $0.sessions.touch(session.id, at: now) }

@@ -14,12 +14,13 @@ public struct SignedIn: Sendable {
     let isMailQueued: Bool
     /// Whether the second factor must be given now; until then the session may do nothing else.
     public let needsSecondFactor: Bool
-    /// Whether the settings demand a second factor that the account does not have: it must be set up before anything
+    /// Whether the settings or a group demand a second factor that the account does not have: it must be set up before anything
     /// else.
     public let mustSetUpSecondFactor: Bool
 
     init(
-        account: Account, session: Session, cookie: Token, device: Token, isMailQueued: Bool, settings: Settings
+        account: Account, session: Session, cookie: Token, device: Token, isMailQueued: Bool, settings: Settings,
+        policy: AccountPolicy
     ) {
         self.account = account
         self.session = session
@@ -27,7 +28,7 @@ public struct SignedIn: Sendable {
         self.device = device
         self.isMailQueued = isMailQueued
         needsSecondFactor = !session.isComplete
-        mustSetUpSecondFactor = account.lacksDemandedSecondFactor(settings)
+        mustSetUpSecondFactor = account.lacksDemandedSecondFactor(settings, policy)
     }
 }
 
@@ -39,15 +40,15 @@ public struct ResumedSession: Sendable {
     public let session: Session
     /// Whether the second factor must be given; until then the session may do nothing else.
     public let needsSecondFactor: Bool
-    /// Whether the settings demand a second factor that the account does not have: it must be set up before anything
+    /// Whether the settings or a group demand a second factor that the account does not have: it must be set up before anything
     /// else.
     public let mustSetUpSecondFactor: Bool
 
-    init(account: Account, session: Session, settings: Settings) {
+    init(account: Account, session: Session, settings: Settings, policy: AccountPolicy) {
         self.account = account
         self.session = session
         needsSecondFactor = !session.isComplete
-        mustSetUpSecondFactor = account.lacksDemandedSecondFactor(settings)
+        mustSetUpSecondFactor = account.lacksDemandedSecondFactor(settings, policy)
     }
 }
 
@@ -55,7 +56,9 @@ extension Account {
     /// Whether a second factor is set up and confirmed.
     public var hasSecondFactor: Bool { secondFactor?.isConfirmed ?? false }
 
-    func lacksDemandedSecondFactor(_ settings: Settings) -> Bool {
-        permits(.seeAdministration) && !hasSecondFactor && settings.boolean(.securityAdministratorsSecondFactor)
+    func lacksDemandedSecondFactor(_ settings: Settings, _ policy: AccountPolicy) -> Bool {
+        if hasSecondFactor { return false }
+        return policy.demandsSecondFactor
+            || permits(.seeAdministration) && settings.boolean(.securityAdministratorsSecondFactor)
     }
 }

@@ -40,7 +40,7 @@ public enum AuditTopic: String, Sendable, CaseIterable {
 
     private static let starts: [(AuditTopic, [String])] = [
         (.signIn, ["signed-", "sign-in", "second-factor", "session", "password", "recovery-code"]),
-        (.users, ["user-", "administrator-", "invitation-", "api-token-"]),
+        (.users, ["user-", "administrator-", "invitation-", "api-token-", "group-"]),
         (.deliveries, ["delivery-", "recipient-"]),
         (.mail, ["mail-", "local-mail", "outbox-", "destination-", "submission-", "address-", "suppression-"]),
         (.domains, ["domain-"]),

@@ -138,7 +138,10 @@ extension Transaction {
     /// Whether a target names somebody: an address, or an account.
     private func isPerson(_ target: String) throws -> Bool {
         if target.contains("@") { return true }
-        guard let id = AccountID(target) else { return false }
-        return try accounts.account(id) != nil
+        // A membership names an account and a group.
+        return try target.split(separator: " ").contains { part in
+            guard let id = AccountID(String(part)) else { return false }
+            return try accounts.account(id) != nil
+        }
     }
 }

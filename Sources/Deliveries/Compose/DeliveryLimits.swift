@@ -1,4 +1,6 @@
-/// What a delivery may be at the most, from the settings and from the formats.
+import MailMessage
+
+/// What a delivery may be at the most, from its sender's policy, the settings and the formats.
 public struct DeliveryLimits: Equatable, Sendable {
     /// The most characters of a subject: a header line cannot be longer (RFC 5322, 2.1.1).
     public static let subjectCharacters = 998
@@ -9,6 +11,8 @@ public struct DeliveryLimits: Equatable, Sendable {
     /// The most octets of each typed text that a draft keeps although it cannot be sent.
     static let draftOctets = 4 << 20
 
+    /// What holds for the sender.
+    public let policy: AccountPolicy
     /// The most recipients.
     public let recipients: Int
     /// The most files.
@@ -20,15 +24,18 @@ public struct DeliveryLimits: Equatable, Sendable {
     /// The longest lifetime, days.
     public let lifetimeDays: Int
 
-    /// Reads the limits from the settings.
+    /// The limits of a sender.
     ///
-    /// - Parameter settings: the settings in force.
-    public init(_ settings: Settings) {
-        recipients = settings.integer(.deliveriesMostRecipients)
+    /// - Parameters:
+    ///   - policy: what holds for the sender.
+    ///   - settings: the settings in force.
+    public init(_ policy: AccountPolicy, _ settings: Settings) {
+        self.policy = policy
+        recipients = policy.mostRecipients
         files = settings.integer(.deliveriesMostFiles)
-        fileSize = settings.integer64(.deliveriesLargestFile)
-        deliverySize = settings.integer64(.deliveriesLargestDelivery)
-        lifetimeDays = settings.integer(.deliveriesLongestLifetimeDays)
+        fileSize = policy.largestFile
+        deliverySize = policy.largestDelivery
+        lifetimeDays = policy.longestLifetimeDays
     }
 
     /// A file is larger than one may be.
@@ -56,13 +63,52 @@ public struct DeliveryLimits: Equatable, Sendable {
     func problems(of draft: Delivery, recipients list: RecipientListCheck, files present: [DeliveryFile])
         -> [FieldError]
     {
-        var result = list.problems(most: recipients)
+        var result = recipientProblems(list)
         result += Self.subjectProblem(draft.subject).map { [$0] } ?? []
         result += messageProblems(of: draft)
         if present.isEmpty, draft.message.allSatisfy(\.isWhitespace) {
             result.append(FieldError("files", "nothing-to-send"))
         }
         return result + fileProblems(present)
+    }
+
+    /// What stands in the way of sending to a list.
+    func recipientProblems(_ list: RecipientListCheck) -> [FieldError] {
+        var result = list.problems(most: recipients)
+        for (index, entry) in list.entries.enumerated() where result.count < RecipientListCheck.mostProblems {
+            guard let domain = entry.mailbox?.address.domain, !policy.allows(recipientsAt: domain) else { continue }
+            result.append(
+                FieldError(
+                    "recipients[\(index)]", Self.domainReason, ["text": entry.text, "domain": domain.unicode]))
+        }
+        return result
+    }
+
+    /// What stands in the way of one more recipient.
+    func check(_ recipient: EmailAddress, field: String) throws {
+        guard policy.allows(recipientsAt: recipient.domain) else {
+            throw DeliveriesError(
+                .invalid,
+                fields: [FieldError(field, Self.domainReason, ["domain": recipient.domain.unicode])])
+        }
+    }
+
+    /// A file may not be called that.
+    func check(fileName name: String) throws {
+        guard policy.allows(fileName: name) else {
+            throw DeliveriesError(
+                .invalid, fields: [FieldError("name", Self.typeReason, ["type": Self.type(of: name)])])
+        }
+    }
+
+    /// The reason of mistakes about recipients at a domain that the sender may not send to.
+    static let domainReason = "domain-not-allowed"
+    private static let typeReason = "file-type-not-allowed"
+
+    /// The ending of a name as it is told; the name itself if it has none.
+    private static func type(of name: String) -> String {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return String(name.prefix(80)) }
+        return String(name[dot...].prefix(40))
     }
 
     /// The same for a delivery whose message and recipients stand in a mail of the sender's own.
@@ -77,6 +123,7 @@ public struct DeliveryLimits: Equatable, Sendable {
         if draft.message.unicodeScalars.count > Self.messageCharacters {
             result.append(FieldError("message", "too-long", ["most": String(Self.messageCharacters)]))
         }
+        if !policy.levels.contains(draft.level) { result.append(FieldError("level", "level-not-allowed")) }
         if draft.passwordHash != nil, draft.level != .secureLink {
             result.append(FieldError("password", "level-one-only"))
         }
@@ -91,6 +138,14 @@ public struct DeliveryLimits: Equatable, Sendable {
         if present.count > files { result.append(FieldError("files", "too-many", ["most": String(files)])) }
         if present.reduce(0, { $0 + $1.size }) > deliverySize {
             result.append(FieldError("files", "together-too-large", ["most": String(deliverySize)]))
+        }
+        for (index, file) in present.enumerated() where result.count < RecipientListCheck.mostProblems {
+            if file.size > fileSize {
+                result.append(FieldError("files[\(index)]", "too-large", ["most": String(fileSize)]))
+            }
+            if !policy.allows(fileName: file.name) {
+                result.append(FieldError("files[\(index)]", Self.typeReason, ["type": Self.type(of: file.name)]))
+            }
         }
         return result
     }

@@ -12,7 +12,7 @@ public struct Drafts: Sendable {
         self.parts = parts
     }
 
-    /// Begins a delivery with the values that the settings propose.
+    /// Begins a delivery with the values that the sender's policy proposes.
     ///
     /// - Parameters:
     ///   - account: its sender.
@@ -29,14 +29,14 @@ public struct Drafts: Sendable {
         let settings = parts.settings
         return try await parts.database.write { transaction in
             let settings = try settings.current(in: transaction)
-            if path == .addIn { try settings.checkAddIns() }
+            if path == .addIn { try transaction.checkAddIns(account, settings) }
             guard try transaction.accounts.account(account)?.permits(.send) == true else {
                 throw DeliveriesError(.forbidden)
             }
+            let policy = try transaction.policy(of: account, settings)
             let draft = Delivery(
                 id: id, sender: account, state: .draft, path: path, subject: "", message: "",
-                level: Delivery.SecurityLevel(rawValue: settings.integer(.deliveriesLevel)) ?? .secureLink,
-                lifetimeDays: settings.integer(.deliveriesLifetimeDays), language: language,
+                level: policy.preselectedLevel, lifetimeDays: policy.lifetimeDays, language: language,
                 chunkSize: settings.integer(.deliveriesChunkSize),
                 threadMessageID: "\(thread)@\(settings.messageIDDomain)", createdAt: now, updatedAt: now)
             try transaction.deliveries.insert(draft)
@@ -72,6 +72,18 @@ public struct Drafts: Sendable {
         }
         if let problem { throw DeliveriesError(.invalid, fields: [problem]) }
         return draft
+    }
+
+    /// What this account's deliveries may be at the most.
+    public func limits(of account: AccountID) async throws -> DeliveryLimits {
+        let parts = parts
+        return try await parts.database.read { try $0.limits(of: account, parts) }
+    }
+
+    /// What this account uses now of what it may.
+    public func use(of account: AccountID) async throws -> AccountUse {
+        let now = parts.now()
+        return try await parts.database.read { try $0.use(of: account, at: now) }
     }
 
     /// The draft that this account began last on a page, if it has one; those of add-ins go on in the mail client.

@@ -19,6 +19,9 @@ public struct RecipientCheck: Equatable, Sendable {
 
 /// A typed list of recipients, read: duplicates folded, mistakes marked, nothing dropped in silence.
 public struct RecipientListCheck: Equatable, Sendable {
+    /// A pasted novel has thousands of mistakes; these are enough to see that it is one.
+    static let mostProblems = 100
+
     /// All entries in their order.
     public let entries: [RecipientCheck]
     /// How many entries were folded into earlier ones.
@@ -53,8 +56,7 @@ public struct RecipientListCheck: Equatable, Sendable {
         for (index, entry) in entries.enumerated() {
             guard let problem = entry.problem else { continue }
             result.append(FieldError("recipients[\(index)]", "address-\(problem.rawValue)", ["text": entry.text]))
-            // A pasted novel has thousands of mistakes; the first hundred are enough to see that it is one.
-            if result.count == 100 { break }
+            if result.count == Self.mostProblems { break }
         }
         return result
     }

@@ -69,12 +69,16 @@ public struct Sending: Sendable {
         let parts = parts
         let now = parts.now()
         let lifts = form?.liftsSuppressions ?? false
-        let (draft, files, sender, settings, suppressed, languages) = try await parts.database.read { transaction in
+        let (draft, files, sender, settings, limits, daily, suppressed, languages) = try await parts.database.read {
+            transaction in
             let draft = try transaction.ownDraft(id, of: account)
             let addresses = RecipientListCheck(draft.draftRecipients).mailboxes.map(\.address)
+            let settings = try parts.settings.current(in: transaction)
+            let limits = try transaction.limits(of: account, parts)
             return (
-                draft, try transaction.files.files(of: id), try transaction.sender(of: draft),
-                try parts.settings.current(in: transaction),
+                draft, try transaction.files.files(of: id), try transaction.sender(of: draft), settings,
+                limits,
+                try limits.dailyProblems(recipients: addresses.count) { try transaction.use(of: account, at: now) },
                 try transaction.suppressionProblems(of: addresses, lifts: lifts),
                 try transaction.readerLanguages.languages(of: addresses)
             )
@@ -92,12 +96,12 @@ public struct Sending: Sendable {
         }
         let list = RecipientListCheck(draft.draftRecipients)
         let fields =
-            DeliveryLimits(settings).problems(of: draft, recipients: list, files: files) + files.scanProblems()
+            limits.problems(of: draft, recipients: list, files: files) + daily + files.scanProblems()
             + suppressed
             + problems
         if !fields.isEmpty { throw DeliveriesError(.invalid, fields: fields) }
         try files.checkComplete()
-        let sent = draft.sent(at: now, graceDays: settings.integer(.deliveriesGraceDays))
+        let sent = draft.sent(at: now, graceDays: limits.policy.graceDays)
         let prepared = try await WebUIDispatch(parts: parts).prepare(
             sent, files: files, to: list.mailboxes, from: sender, settings: settings, languages: languages)
         try await parts.database.write { transaction in
@@ -106,6 +110,10 @@ public struct Sending: Sendable {
             guard try transaction.ownDraft(id, of: account) == draft, present.asUploaded == files.asUploaded
             else { throw DeliveriesError(.conflict) }
             let found = present.scanProblems()
+            let today = try limits.dailyProblems(recipients: list.mailboxes.count) {
+                try transaction.use(of: account, at: now)
+            }
+            if !today.isEmpty { throw DeliveriesError(.invalid, fields: today) }
             if !found.isEmpty { throw DeliveriesError(.invalid, fields: found) }
             if lifts {
                 try transaction.liftSuppressions(of: list.mailboxes.map(\.address), by: account, at: now)

@@ -11,18 +11,21 @@ extension Uploads {
     ///   - account: the sender.
     ///   - staged: what came before it and is not kept yet.
     /// - Returns: the file, to be written.
-    /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if the delivery was sent, `.tooMany`.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if the delivery was sent, `.tooMany`, `.invalid` for a
+    ///   name of a kind that the sender may not send.
     public func begin(
         _ name: String, mediaType: String, for delivery: DeliveryID?, by account: AccountID, beside staged: [StagedFile]
     ) async throws -> IncomingFile {
         let parts = parts
-        let (settings, present) = try await parts.database.read { transaction in
+        let (settings, limits, present) = try await parts.database.read { transaction in
             let settings = try parts.settings.current(in: transaction)
-            guard let delivery else { return (settings, [DeliveryFile]()) }
+            let limits = try transaction.limits(of: account, parts)
+            try limits.checkQuota(staged.reduce(1) { $0 + $1.size }) { try transaction.files.octets(of: account) }
+            guard let delivery else { return (settings, limits, [DeliveryFile]()) }
             _ = try transaction.ownDraft(delivery, of: account)
-            return (settings, try transaction.files.files(of: delivery))
+            return (settings, limits, try transaction.files.files(of: delivery))
         }
-        let limits = DeliveryLimits(settings)
+        try limits.check(fileName: FileName.clean(name))
         guard present.count + staged.count < limits.files else { throw limits.tooManyFiles }
         let used = present.reduce(0) { $0 + $1.size } + staged.reduce(0) { $0 + $1.size }
         return try IncomingFile(
@@ -47,10 +50,12 @@ extension Uploads {
         do {
             try await parts.database.write { transaction in
                 var draft = try transaction.ownDraft(delivery, of: account)
-                let limits = DeliveryLimits(try parts.settings.current(in: transaction))
+                let limits = try transaction.limits(of: account, parts)
                 var present = try transaction.files.files(of: delivery)
                 for (file, id) in zip(staged, ids) {
+                    try limits.check(fileName: file.name)
                     try Self.check(file.size, beside: present, limits)
+                    try limits.checkQuota(file.size) { try transaction.files.octets(of: account) }
                     let row = DeliveryFile(
                         id: id, delivery: delivery, position: (present.last?.position ?? -1) + 1,
                         name: FileName.distinct(file.name, from: present.map(\.name)), mediaType: file.mediaType,

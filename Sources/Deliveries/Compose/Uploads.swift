@@ -20,8 +20,8 @@ public struct Uploads: Sendable {
     ///   - mediaType: its media type, for display only.
     ///   - size: octets.
     /// - Returns: the file, with its chunk size and count.
-    /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if the delivery was sent, `.invalid` for a negative size,
-    ///   `.tooLarge`, `.tooMany`.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if the delivery was sent, `.invalid` for a negative size
+    ///   or a name of a kind that the sender may not send, `.tooLarge`, `.tooMany`.
     public func addFile(
         to delivery: DeliveryID, by account: AccountID, name: String, mediaType: String, size: Int64
     ) async throws -> DeliveryFile {
@@ -41,9 +41,11 @@ public struct Uploads: Sendable {
         let type = Self.cleanedType(mediaType)
         return try await parts.database.write { transaction in
             var draft = try transaction.ownDraft(delivery, of: account)
-            let limits = DeliveryLimits(try parts.settings.current(in: transaction))
+            let limits = try transaction.limits(of: account, parts)
+            try limits.check(fileName: cleaned)
             let present = try transaction.files.files(of: delivery)
             try Self.check(size, beside: present, limits)
+            try limits.checkQuota(size) { try transaction.files.octets(of: account) }
             let file = DeliveryFile(
                 id: id, delivery: delivery, position: (present.last?.position ?? -1) + 1,
                 name: FileName.distinct(cleaned, from: present.map(\.name)), mediaType: type, size: size,

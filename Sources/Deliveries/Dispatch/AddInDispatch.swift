@@ -47,7 +47,7 @@ public struct AddInDispatch: Sendable {
         let list = recipients.map { RecipientListCheck($0) }
         let (insertion, isSent) = try await parts.database.write { transaction in
             let settings = try parts.settings.current(in: transaction)
-            try settings.checkAddIns()
+            try transaction.checkAddIns(account, settings)
             var delivery = try transaction.ownAddInDelivery(id, of: account)
             let files = try transaction.files.files(of: id)
             let wasDraft = delivery.state == .draft
@@ -56,8 +56,11 @@ public struct AddInDispatch: Sendable {
                 if let recipients { delivery.draftRecipients = recipients }
                 delivery.insertedAt = delivery.insertedAt ?? now
                 delivery.updatedAt = now
+                let limits = try transaction.limits(of: account, parts)
+                let recipients = list.map { $0.entries.isEmpty ? [] : limits.recipientProblems($0) } ?? []
                 let problems =
-                    DeliveryLimits(settings).contentProblems(of: delivery, files: files) + files.scanProblems()
+                    limits.contentProblems(of: delivery, files: files) + files.scanProblems()
+                    + recipients.filter { $0.reason == DeliveryLimits.domainReason }
                 if !problems.isEmpty { throw DeliveriesError(.invalid, fields: problems) }
                 try transaction.deliveries.update(delivery)
             } else {
@@ -73,6 +76,10 @@ public struct AddInDispatch: Sendable {
             let isSent = wasDraft && !reportsSending
             if isSent {
                 try files.checkComplete()
+                let daily = try transaction.limits(of: account, parts).dailyProblems(
+                    recipients: list?.mailboxes.count ?? 0
+                ) { try transaction.use(of: account, at: now) }
+                if !daily.isEmpty { throw DeliveriesError(.invalid, fields: daily) }
                 try transaction.register(
                     list?.mailboxes ?? [], for: delivery, parts: parts, settings: settings, at: now)
                 try transaction.audit(.deliverySent, id, by: account, origin: origin, at: now)
@@ -107,14 +114,18 @@ public struct AddInDispatch: Sendable {
         let list = RecipientListCheck(recipients)
         let registered = try await parts.database.write { transaction in
             let settings = try parts.settings.current(in: transaction)
-            try settings.checkAddIns()
+            try transaction.checkAddIns(account, settings)
             var delivery = try transaction.ownAddInDelivery(id, of: account)
             guard delivery.insertedAt != nil else { throw DeliveriesError(.conflict) }
-            let limits = DeliveryLimits(settings)
-            var problems = list.entries.isEmpty ? [] : list.problems(most: limits.recipients)
+            let limits = try transaction.limits(of: account, parts)
+            var problems = list.entries.isEmpty ? [] : limits.recipientProblems(list)
             if list.entries.isEmpty, delivery.level == .identityProven {
                 problems.append(FieldError("recipients", "required"))
             }
+            problems += try limits.dailyProblems(
+                recipients: transaction.freshRecipients(list.mailboxes, of: id).count,
+                isNew: delivery.state == .draft
+            ) { try transaction.use(of: account, at: now) }
             if delivery.state == .draft {
                 if let subject { delivery.subject = Self.shortened(subject) }
                 let files = try transaction.files.files(of: id)

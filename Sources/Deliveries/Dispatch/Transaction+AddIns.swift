@@ -17,6 +17,12 @@ extension Transaction {
             settings: parts.settings.current(in: self), at: now, detail: "unreported")
     }
 
+    /// Those who are not registered yet.
+    func freshRecipients(_ mailboxes: [Mailbox], of delivery: DeliveryID) throws -> [Mailbox] {
+        let keys = Set(try deliveries.recipients(of: delivery).map(\.email.comparisonKey))
+        return mailboxes.filter { !keys.contains($0.address.comparisonKey) }
+    }
+
     /// Registers the recipients of an add-in's mail; those who are registered already stay as they are. A draft counts
     /// as sent from now on.
     ///
@@ -29,9 +35,10 @@ extension Transaction {
         detail: String = ""
     ) throws -> Delivery {
         var delivery = delivery
+        let policy = try policy(of: delivery.sender, settings)
         let isFirst = delivery.state == .draft
         if isFirst {
-            delivery = delivery.sent(at: now, graceDays: settings.integer(.deliveriesGraceDays))
+            delivery = delivery.sent(at: now, graceDays: policy.graceDays)
             // Something must stand in lists and notices.
             if delivery.subject.isEmpty { delivery.subject = try files.files(of: delivery.id).first?.name ?? "" }
             try deliveries.update(delivery)
@@ -39,9 +46,8 @@ extension Transaction {
                 DeliveryEvent(delivery: delivery.id, sender: delivery.sender, kind: .sent, at: now, detail: detail))
         }
         let known = try deliveries.recipients(of: delivery.id)
-        let keys = Set(known.map(\.email.comparisonKey))
-        let fresh = mailboxes.filter { !keys.contains($0.address.comparisonKey) }
-        let most = settings.integer(.deliveriesMostRecipients)
+        let fresh = try freshRecipients(mailboxes, of: delivery.id)
+        let most = policy.mostRecipients
         guard known.count + fresh.count <= most else {
             throw DeliveriesError(
                 .tooMany, fields: [FieldError("recipients", "too-many", ["most": String(most)])])

@@ -26,6 +26,7 @@ extension DeliveryActions {
         let corrected = try await parts.database.write { transaction in
             var (recipient, delivery) = try transaction.ownRecipient(id, of: account)
             try delivery.checkOpen(now)
+            try transaction.limits(of: account, parts).check(mailbox.address, field: "address")
             let others = try transaction.deliveries.recipients(of: delivery.id).filter { $0.id != id }
             if others.contains(where: { $0.email.comparisonKey == mailbox.address.comparisonKey }) {
                 throw DeliveriesError(.invalid, fields: [FieldError("address", "recipient-already")])

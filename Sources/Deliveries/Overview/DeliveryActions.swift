@@ -43,7 +43,7 @@ public struct DeliveryActions: Sendable {
     ///   - days: how many days more, from its end on or, if that is past, from now on.
     ///   - origin: from where.
     /// - Returns: the delivery as it is now.
-    /// - Throws: ``DeliveriesError`` `.notFound`, `.invalid` if the end would be farther away than the settings allow,
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.invalid` if the end would be farther away than the policy allows,
     ///   `.conflict` for a draft, `.withdrawn`, `.expired` if its files are gone.
     @discardableResult
     public func extend(
@@ -60,7 +60,7 @@ public struct DeliveryActions: Sendable {
             case .withdrawn: throw DeliveriesError(.withdrawn)
             case .removed: throw DeliveriesError(.expired)
             }
-            try delivery.extend(days: days, settings: settings, now: now)
+            try delivery.extend(days: days, policy: transaction.policy(of: account, settings), now: now)
             try transaction.deliveries.update(delivery)
             try transaction.events.append(
                 DeliveryEvent(delivery: id, sender: account, kind: .extended, at: now, detail: String(days)))
@@ -124,9 +124,9 @@ extension Transaction {
 }
 
 extension Delivery {
-    /// Moves the end, within what the settings allow.
-    fileprivate mutating func extend(days: Int, settings: Settings, now: Date) throws {
-        let longest = settings.integer(.deliveriesLongestLifetimeDays)
+    /// Moves the end, within what the sender's policy allows.
+    fileprivate mutating func extend(days: Int, policy: AccountPolicy, now: Date) throws {
+        let longest = policy.longestLifetimeDays
         guard (1...max(1, longest)).contains(days) else {
             throw DeliveriesError(
                 .invalid, fields: [FieldError("days", "out-of-range", ["least": "1", "most": String(longest)])])
@@ -142,7 +142,7 @@ extension Delivery {
         }
         state = .sent
         expiresAt = end
-        removeFilesAt = end.addingTimeInterval(Double(settings.integer(.deliveriesGraceDays)) * 86_400)
+        removeFilesAt = end.addingTimeInterval(Double(policy.graceDays) * 86_400)
         remindedAt = nil
         updatedAt = now
     }

@@ -19,6 +19,8 @@ public protocol Database: Sendable {
 public protocol Transaction {
     /// Accounts, their one-time links and API tokens.
     var accounts: any AccountStore { get }
+    /// Groups of accounts and their policies.
+    var groups: any GroupStore { get }
     /// Sessions of browsers that are signed in.
     var sessions: any SessionStore { get }
     /// What administrators set.

@@ -101,6 +101,8 @@ public protocol DeliveryStore {
     /// Drafts not changed since `before`; of those whose block stands in a mail, not since `insertedBefore`.
     func abandonedDrafts(before: Date, insertedBefore: Date, limit: Int) throws -> [Delivery]
 
+    /// How many deliveries an account sent since, and the recipients of all of them.
+    func sent(by account: AccountID, since: Date) throws -> (deliveries: Int, recipients: Int)
     /// Adds recipients.
     func insert(_ recipients: [Recipient]) throws
     /// Stores all that can change of a recipient.
@@ -128,6 +130,8 @@ public protocol DeliveryStore {
 
 /// Keeps files and the chunks that count.
 public protocol FileStore {
+    /// The sum of the sizes of all files of an account's deliveries that still have their keys, octets.
+    func octets(of account: AccountID) throws -> Int64
     /// Adds a file.
     func insert(_ file: DeliveryFile) throws
     /// Stores all that can change of a file.

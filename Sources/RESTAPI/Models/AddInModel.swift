@@ -49,19 +49,18 @@ struct AddInModel: Codable, Equatable {
     let levels: [Int]
     let policy: PolicyModel
 
-    init(_ account: Account, _ settings: Settings) {
-        let most = DeliveryLimits(settings)
+    init(_ account: Account, _ settings: Settings, _ most: DeliveryLimits) {
         self.account = AccountModel(
             id: account.id.description, email: account.email.displayForm, name: account.name,
             language: account.language.rawValue)
         organisation = settings.organisationName
         url = settings.text(.serverPublicURL)
         defaults = DefaultsModel(
-            level: settings.integer(.deliveriesLevel), lifetimeDays: settings.integer(.deliveriesLifetimeDays))
+            level: most.policy.preselectedLevel.rawValue, lifetimeDays: most.policy.lifetimeDays)
         limits = LimitsModel(
             lifetimeDays: most.lifetimeDays, recipients: most.recipients, files: most.files, fileSize: most.fileSize,
             deliverySize: most.deliverySize, passwordCharacters: DeliveryLimits.passwordCharacters)
-        levels = Delivery.SecurityLevel.allCases.map(\.rawValue)
+        levels = most.policy.levels.map(\.rawValue)
         policy = PolicyModel(
             mode: settings.text(.addInsPolicy), sizeMB: settings.integer(.addInsPolicySize),
             outside: settings.boolean(.addInsPolicyOutside), insideDomains: settings.list(.addInsInsideDomains),

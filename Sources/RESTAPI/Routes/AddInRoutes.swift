@@ -33,6 +33,7 @@ struct AddInRoutes {
 
     private let tokens: APITokens
     private let dispatch: AddInDispatch
+    private let drafts: Drafts
     private let links: AddInLinks
     private let overview: DeliveryOverview
     private let json: JSONBody
@@ -41,6 +42,7 @@ struct AddInRoutes {
         json = JSONBody(clock: api.clock)
         tokens = APITokens(api.accounts)
         dispatch = AddInDispatch(api.deliveries)
+        drafts = Drafts(api.deliveries)
         links = AddInLinks(api.deliveries)
         overview = DeliveryOverview(api.deliveries)
     }
@@ -55,8 +57,11 @@ struct AddInRoutes {
 
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.account(for: .send)
-        guard context.settings.boolean(.addInsEnabled) else { throw DeliveriesError(.forbidden) }
-        return try .json(AddInModel(account, context.settings))
+        let limits = try await drafts.limits(of: account.id)
+        guard context.settings.boolean(.addInsEnabled), limits.policy.allowsAddIns else {
+            throw DeliveriesError(.forbidden)
+        }
+        return try .json(AddInModel(account, context.settings, limits))
     }
 
     /// The add-in signs out: the token that asks is revoked.

@@ -74,6 +74,11 @@ struct RowReader {
         try present(Choice(rawValue: text()))
     }
 
+    /// A choice that may be absent.
+    mutating func choiceOrNil<Choice: RawRepresentable<String>>() throws -> Choice? {
+        try textOrNil().map { try present(Choice(rawValue: $0)) }
+    }
+
     mutating func language() throws -> Language { Language(kept: try text()) }
 
     mutating func numberedChoice<Choice: RawRepresentable<Int>>() throws -> Choice {

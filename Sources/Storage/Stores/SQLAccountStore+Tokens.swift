@@ -44,14 +44,17 @@ extension SQLAccountStore {
     }
 
     private static let apiTokenColumns: Statement = """
-        id, account, name, token_hash, scopes, created_at, last_used_at, revoked_at
+        id, account, name, token_hash, scopes, created_at, last_used_at, revoked_at, client
         """
 
     private static func readAPIToken(_ row: inout RowReader) throws -> APIToken {
-        APIToken(
-            id: try row.identifier(), account: try row.identifier(), name: try row.text(), tokenHash: try row.text(),
-            scopes: Set(try row.words().compactMap(APIToken.Scope.init(rawValue:))), createdAt: try row.date(),
-            lastUsedAt: try row.dateOrNil(), revokedAt: try row.dateOrNil())
+        let (id, account): (APITokenID, AccountID) = (try row.identifier(), try row.identifier())
+        let (name, hash) = (try row.text(), try row.text())
+        let scopes = Set(try row.words().compactMap(APIToken.Scope.init(rawValue:)))
+        let (created, used, revoked) = (try row.date(), try row.dateOrNil(), try row.dateOrNil())
+        return APIToken(
+            id: id, account: account, name: name, tokenHash: hash, scopes: scopes, client: try row.choiceOrNil(),
+            createdAt: created, lastUsedAt: used, revokedAt: revoked)
     }
 
     func insert(_ token: APIToken) throws {
@@ -60,7 +63,7 @@ extension SQLAccountStore {
             INSERT INTO api_token (\(Self.apiTokenColumns)) VALUES (
                 \(token.id), \(token.account), \(token.name), \(token.tokenHash),
                 \(token.scopes.map(\.rawValue).sorted().joinedWords), \(token.createdAt), \(token.lastUsedAt),
-                \(token.revokedAt)
+                \(token.revokedAt), \(token.client)
             )
             """)
     }

@@ -6,12 +6,12 @@ import MailMessage
 struct SQLAccountStore: AccountStore {
     let sql: any StatementRunner
 
-    private static let columns: Statement = """
+    static let columns: Statement = """
         id, email, name, roles, state, language, password_hash, created_at, last_sign_in_at,
         totp_secret, totp_last_step, totp_confirmed, recovery_codes
         """
 
-    private static func read(_ row: inout RowReader) throws -> Account {
+    static func read(_ row: inout RowReader) throws -> Account {
         var account = Account(
             id: try row.identifier(), email: try row.email(), name: try row.text(),
             roles: Set(try row.words().compactMap(Role.init(rawValue:))), state: try row.choice(),

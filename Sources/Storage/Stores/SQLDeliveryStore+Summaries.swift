@@ -52,6 +52,17 @@ extension SQLDeliveryStore {
 
     func summaryCount(_ filter: AllDeliveriesFilter) throws -> Int { try count(where: Self.matches(filter)) }
 
+    func sent(by account: AccountID, since: Date) throws -> (deliveries: Int, recipients: Int) {
+        let found = try sql.first(
+            """
+            SELECT count(DISTINCT delivery.id), count(recipient.id)
+            FROM delivery LEFT JOIN recipient ON recipient.delivery = delivery.id
+            WHERE delivery.sender = \(account) AND delivery.sent_at >= \(since)
+            """
+        ) { row in (try row.count(), try row.count()) }
+        return (found?.0 ?? 0, found?.1 ?? 0)
+    }
+
     func summaries(
         sender: AccountID, search: String, states: [Delivery.State]?, offset: Int, limit: Int
     ) throws -> [DeliverySummary] {

@@ -49,6 +49,14 @@ struct SQLFileStore: FileStore {
             """)
     }
 
+    func octets(of account: AccountID) throws -> Int64 {
+        try sql.number(
+            """
+            SELECT coalesce(sum(f.size), 0) FROM delivery d JOIN delivery_file f ON f.delivery = d.id
+            WHERE d.sender = \(account) AND f.key_wraps IS NOT NULL
+            """)
+    }
+
     func file(_ id: DeliveryFileID) throws -> DeliveryFile? {
         try sql.first("SELECT \(Self.columns) FROM delivery_file WHERE id = \(id)", Self.read)
     }

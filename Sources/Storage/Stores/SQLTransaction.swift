@@ -6,6 +6,7 @@ struct SQLTransaction: Transaction {
     let auditChain: AuditChain
 
     var accounts: any AccountStore { SQLAccountStore(sql: sql) }
+    var groups: any GroupStore { SQLGroupStore(sql: sql) }
     var sessions: any SessionStore { SQLSessionStore(sql: sql) }
     var settings: any SettingStore { SQLSettingStore(sql: sql) }
     var deliveries: any DeliveryStore { SQLDeliveryStore(sql: sql) }

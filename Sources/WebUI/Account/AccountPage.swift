@@ -22,6 +22,8 @@ struct AccountPage: PageModel {
     static let template = "account"
     let page: PageFrame
     let email: String
+    /// How much of the storage is taken, where there is a quota.
+    let quota: String?
     let profileFields: [FormField]
     let passwordFields: [FormField]
     let tokenFields: [FormField]

@@ -84,6 +84,12 @@ struct AccountPages {
         }
     }
 
+    /// How much of the storage is taken; nil where there is no quota.
+    private func quota(of account: Account, _ text: Localizer) async throws -> String? {
+        let (policy, use) = try await Groups(accounts).use(of: account.id)
+        return policy.quota.map { text("page.account.quota", ["used": text.size(use.octets), "all": text.size($0)]) }
+    }
+
     private func askRevoke(_ request: Request, _ context: WebContext) async throws -> Response {
         let (account, _) = try context.signedIn()
         let id: APITokenID = try context.pathID()
@@ -137,7 +143,8 @@ struct AccountPages {
         ]
         let page = AccountPage(
             page: renderer.frame(text("page.account.title"), .account, request, context),
-            email: account.email.displayForm, profileFields: profile.judged(by: errors),
+            email: account.email.displayForm, quota: try await quota(of: account, text),
+            profileFields: profile.judged(by: errors),
             passwordFields: password.judged(by: errors), tokenFields: token.judged(by: errors),
             secondFactorDemanded: context.mustSetUpSecondFactor, hasSecondFactor: account.hasSecondFactor,
             secondFactorStatus: StatusView(.good, icon: "shield", text("page.account.secondFactorOn")),

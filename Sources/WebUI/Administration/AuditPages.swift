@@ -82,15 +82,23 @@ struct AuditPages {
             })
     }
 
-    /// The names of all accounts that act or are acted on, by id.
+    /// The names of all accounts that act or are acted on, and of groups, by id.
     private func names(of records: [AuditRecord]) async throws -> [String: String] {
-        let ids = Set(records.compactMap(\.actor) + records.compactMap { AccountID($0.target) })
+        let targets = records.flatMap { Self.parts(of: $0.target) }
+        let ids = Set(records.compactMap(\.actor?.description) + targets)
         return try await accounts.database.read { transaction in
             var names: [String: String] = [:]
-            for id in ids { names[id.description] = try transaction.accounts.account(id)?.name }
+            for id in ids {
+                names[id] = try AccountID(id).flatMap { try transaction.accounts.account($0)?.name }
+                guard names[id] == nil else { continue }
+                names[id] = try GroupID(id).flatMap { try transaction.groups.group($0)?.name }
+            }
             return names
         }
     }
+
+    /// A membership names an account and a group.
+    private static func parts(of target: String) -> [String] { target.split(separator: " ").map(String.init) }
 
     private static func words(for action: String, _ text: Localizer) -> String {
         let key = "page.audit.action.\(action)"
@@ -113,13 +121,13 @@ struct AuditPages {
     /// What it was done to, where that is not the actor and no account.
     private static func detail(of record: AuditRecord, _ names: [String: String]) -> String? {
         guard !isByThemselves(record), !record.target.isEmpty, names[record.target] == nil else { return nil }
-        return record.target
+        return parts(of: record.target).map { names[$0] ?? $0 }.joined(separator: " · ")
     }
 
     /// The account that it was done to, where that is not the actor.
     private static func link(of record: AuditRecord, _ names: [String: String]) -> LinkView? {
         guard !isByThemselves(record), let name = names[record.target] else { return nil }
-        return LinkView("/admin/users/\(record.target)", name)
+        return LinkView("/admin/\(record.action.hasPrefix("group-") ? "groups" : "users")/\(record.target)", name)
     }
 
     private static func isByThemselves(_ record: AuditRecord) -> Bool {

@@ -70,6 +70,9 @@ struct UserPages {
         let roles = UserPage.Action(
             title: text("page.adminUser.title.roles"), text: text("page.adminUser.text.roles", ["name": account.name]),
             href: "\(address)/roles", button: text("page.adminUser.button.roles"))
+        let policy = UserPage.Action(
+            title: text("page.policy.link"), text: text("page.policy.linkText", ["name": account.name]),
+            href: "\(address)/policy", button: text("page.policy.linkButton"))
         let actions = Self.actions(for: account, actor: actor).map { action in
             UserPage.Action(
                 title: text("page.adminUser.title.\(action.rawValue)"),
@@ -85,7 +88,9 @@ struct UserPages {
         let page = UserPage(
             page: frame(account.name, request, context), crumb: crumb(text), name: account.name,
             email: account.email.displayForm, status: Self.status(of: account, text), facts: facts,
-            actions: mayDecide ? [edit, roles] + actions + (account.id == actor.id ? [] : [deletion]) : [],
+            actions: mayDecide
+                ? [edit, roles, policy] + actions + (account.id == actor.id ? [] : [deletion])
+                : isGone ? [] : [policy],
             whyNot: isGone
                 ? text("page.adminUser.gone")
                 : mayDecide

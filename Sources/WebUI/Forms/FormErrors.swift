@@ -35,7 +35,7 @@ struct FormErrors: Sendable {
 
     /// The words for one mistake.
     static func message(of error: FieldError, _ text: Localizer) -> String {
-        text("error.field.\(error.reason)", error.values)
+        error.words(text)
     }
 
     /// What is wrong with a field; nil if nothing is.

@@ -168,6 +168,7 @@ struct PageRenderer: Sendable {
                 items: [
                     entry("/admin", text("page.adminStart.title")),
                     entry("/admin/users", text("page.adminUsers.title")),
+                    entry("/admin/groups", text("page.group.listTitle")),
                 ]),
             .init(
                 heading: text("page.admin.system"),

@@ -29,10 +29,17 @@ struct PageRights: Sendable, Equatable {
             "/recipients/{id}/correct",
             "/recipients/{id}/remind", "/recipients/{id}/resend", "/domains/ask", "/add-ins/connect")
         set(.seeAdministration, nil, "/admin")
-        set(.seeUsers, .manageUsers, "/admin/users", "/admin/users/{id}")
+        set(
+            .seeUsers, .manageUsers, "/admin/users", "/admin/users/{id}", "/admin/users/{id}/policy",
+            "/admin/groups/{id}")
+        set(.seeUsers, .manageGroups, "/admin/groups")
+        set(
+            .manageGroups, nil, "/admin/groups/new", "/admin/groups/{id}/edit", "/admin/groups/{id}/rules",
+            "/admin/groups/{id}/remove")
         set(
             .manageUsers, nil, "/admin/users/new", "/admin/users/{id}/edit", "/admin/users/{id}/roles",
-            "/admin/users/{id}/delete", "/admin/users/{id}/{action}")
+            "/admin/users/{id}/delete", "/admin/users/{id}/{action}", "/admin/groups/{id}/members",
+            "/admin/groups/{id}/members/remove")
         set(
             .seeDomains, .manageDomains, "/admin/domains", "/admin/domains/{domain}", "/admin/domains/{domain}/dmarc",
             "/admin/domain-requests/{id}", "/admin/domains/settings", "/admin/domains/{domain}/{action}")

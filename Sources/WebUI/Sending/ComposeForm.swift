@@ -19,9 +19,9 @@ struct ComposeForm: Sendable, Equatable {
     var liftsSuppressions = false
 
     /// The fields of a new delivery.
-    init(_ settings: Settings, language: Language) {
-        level = settings.text(.deliveriesLevel)
-        lifetimeDays = String(settings.integer(.deliveriesLifetimeDays))
+    init(_ policy: AccountPolicy, language: Language) {
+        level = String(policy.preselectedLevel.rawValue)
+        lifetimeDays = String(policy.lifetimeDays)
         self.language = language.rawValue
     }
 

@@ -30,9 +30,14 @@ struct ComposePage: PageModel {
     let mostFiles: String
     /// Whether files are looked at for viruses.
     let isScanned: Bool
+    /// Endings of file names, with blanks between; empty: no restriction.
+    let allowedTypes: String
+    let forbiddenTypes: String
     let isSaved: Bool
 
     let recipients: String
+    /// What the sender's policy says of recipients.
+    let recipientLimits: String?
     let recipientsError: String?
     /// Recipients who get no further mail, with the reason of each.
     let suppressed: [String]
@@ -45,6 +50,8 @@ struct ComposePage: PageModel {
     let message: String
     let messageError: String?
     let files: [FileRow]
+    /// What the sender's policy says of files.
+    let fileLimits: String
     let filesError: String?
     let levels: [Level]
     let levelError: String?

@@ -28,9 +28,9 @@ struct ComposePages {
     // MARK: Looking
 
     private func showNew(_ request: Request, _ context: WebContext) async throws -> Response {
-        let settings = context.settings
+        let policy = try await drafts.limits(of: try context.signedIn().account.id).policy
         return try await show(
-            ComposeForm(settings, language: context.language), draft: nil, files: [], request, context)
+            ComposeForm(policy, language: context.language), draft: nil, files: [], request, context)
     }
 
     private func showDraft(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -183,7 +183,14 @@ struct ComposePages {
         let (account, _) = try context.signedIn()
         let text = context.text
         let settings = context.settings
-        let limits = DeliveryLimits(settings)
+        let limits = try await drafts.limits(of: account.id)
+        let policy = limits.policy
+        let used = policy.quota == nil ? 0 : try await drafts.use(of: account.id).octets
+        let hints = LimitWords(limits: limits, octets: used, text: text)
+        // What is no longer allowed is not offered; the proposal stands in its place.
+        let level =
+            policy.levels.map { String($0.rawValue) }.contains(form.level)
+            ? form.level : String(policy.preselectedLevel.rawValue)
         let words = SuppressionWords(text: text)
         let preview = try await Sending(parts).preview(for: account.id)
         let addresses = RecipientListCheck(form.recipients).mailboxes.map(\.address)
@@ -196,7 +203,8 @@ struct ComposePages {
             deliveryID: draft?.id.description ?? "", accountID: account.id.description,
             largestFile: String(limits.fileSize), largestDelivery: String(limits.deliverySize),
             mostFiles: String(limits.files), isScanned: !context.settings.text(.scanClamd).isEmpty,
-            isSaved: draft != nil, recipients: form.recipients,
+            allowedTypes: hints.scriptList(.allowedFileTypes), forbiddenTypes: hints.scriptList(.forbiddenFileTypes),
+            isSaved: draft != nil, recipients: form.recipients, recipientLimits: hints.recipients,
             recipientsError: errors?.message(of: "recipients"),
             suppressed: suppressed.prefix(Self.mostSuppressed).map {
                 "\($0.address.displayForm): \(words.reason($0.reason))"
@@ -205,12 +213,13 @@ struct ComposePages {
             liftsSuppressions: form.liftsSuppressions, subject: form.subject,
             subjectError: errors?.message(of: "subject"), message: form.message,
             messageError: errors?.message(of: "message"), files: files.map { row(of: $0, text) },
+            fileLimits: hints.files,
             filesError: errors?.message(of: "files"),
-            levels: Delivery.SecurityLevel.allCases.map { level in
+            levels: policy.levels.map { offered in
                 .init(
-                    value: String(level.rawValue), label: text("page.compose.levelName.\(level.rawValue)"),
-                    hint: text("page.compose.levelHint.\(level.rawValue)"),
-                    isChecked: form.level == String(level.rawValue))
+                    value: String(offered.rawValue), label: text("page.compose.levelName.\(offered.rawValue)"),
+                    hint: text("page.compose.levelHint.\(offered.rawValue)"),
+                    isChecked: level == String(offered.rawValue))
             }, levelError: errors?.message(of: "level"),
             // A password that was taken is never sent back; one with a mistake is kept like everything typed.
             password: errors?.message(of: "password") == nil ? "" : form.password,
@@ -220,7 +229,7 @@ struct ComposePages {
                 "page.compose.lifetimeHint",
                 [
                     "most": text.number(limits.lifetimeDays),
-                    "grace": text.number(settings.integer(.deliveriesGraceDays)),
+                    "grace": text.number(policy.graceDays),
                 ]), lifetimeError: errors?.message(of: "lifetimeDays"), notifiesSender: form.notifiesSender,
             copiesSender: form.copiesSender, withholdsMessage: form.withholdsMessage,
             languages: Language.allCases.map {

@@ -89,7 +89,7 @@ struct DeliveryActionPages {
     ) async throws -> Response {
         let detail = try await detail(context)
         let text = context.text
-        let settings = context.settings
+        let policy = try await Drafts(parts).limits(of: try context.signedIn().account.id).policy
         let state = DeliveryStateWords(detail.delivery, now: renderer.now(), text: text)
         let end = detail.delivery.expiresAt.map { text.dateTime($0, timeZone: context.web.timeZone) } ?? ""
         let now = text(state.isOpen ? "page.extend.runs" : "page.extend.over", ["date": end])
@@ -100,10 +100,10 @@ struct DeliveryActionPages {
             action: "/deliveries/\(detail.delivery.id)/extend",
             fields: [
                 .number(
-                    "days", text("page.extend.days"), days ?? String(settings.integer(.deliveriesLifetimeDays)),
+                    "days", text("page.extend.days"), days ?? String(policy.lifetimeDays),
                     suffix: text("page.compose.days"),
                     hint: text(
-                        "page.extend.most", ["most": text.number(settings.integer(.deliveriesLongestLifetimeDays))]))
+                        "page.extend.most", ["most": text.number(policy.longestLifetimeDays)]))
             ],
             submit: text(state.isOpen ? "page.extend.submit" : "page.extend.renewSubmit"), errors: errors)
         return renderer.response(page, status: errors?.status ?? .ok)

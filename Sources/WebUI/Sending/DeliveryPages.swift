@@ -25,16 +25,17 @@ struct DeliveryPages {
             return .redirect(to: "/deliveries/\(id)/edit")
         }
         let settings = context.settings
+        let policy = try await Drafts(parts).limits(of: account.id).policy
         let text = context.text
         let frame = renderer.frame(
             detail.delivery.subject.isEmpty ? text("page.deliveries.noSubject") : detail.delivery.subject, .deliveries,
             request, context, scripts: ["live.js"])
         return renderer.response(
-            page(detail, frame, settings, request, context, localRoute: settings.route == .local, text))
+            page(detail, frame, policy, request, context, localRoute: settings.route == .local, text))
     }
 
     private func page(
-        _ detail: DeliveryDetail, _ frame: PageFrame, _ settings: Settings, _ request: Request,
+        _ detail: DeliveryDetail, _ frame: PageFrame, _ policy: AccountPolicy, _ request: Request,
         _ context: WebContext, localRoute: Bool, _ text: Localizer
     ) -> DeliveryPage {
         let delivery = detail.delivery
@@ -59,7 +60,7 @@ struct DeliveryPages {
             extendLabel: text(state.isOpen ? "page.delivery.extend" : "page.delivery.renew"),
             scan: state.isOpen || state.canDiscard
                 ? ScanWords(text: text).forSender(detail.scan, files: detail.files) : nil,
-            renewal: state.canExtend ? renewal(detail, settings, text) : nil,
+            renewal: state.canExtend ? renewal(detail, policy, text) : nil,
             localRoute: localRoute && detail.recipients.contains { $0.sending == .notSent },
             columns: table.columns, recipients: table.rows(from: offset, limit: Self.recipientLimit),
             paging: PagingView(
@@ -76,13 +77,12 @@ struct DeliveryPages {
 
     /// Those who ask for more time.
     private func renewal(
-        _ detail: DeliveryDetail, _ settings: Settings, _ text: Localizer
+        _ detail: DeliveryDetail, _ policy: AccountPolicy, _ text: Localizer
     ) -> DeliveryPage.Renewal? {
         let asking = detail.recipients.map(\.recipient).filter { $0.renewalAskedAt != nil }
         guard !asking.isEmpty else { return nil }
         let names = asking.prefix(3).map { $0.name.isEmpty ? $0.email.displayForm : $0.name }
-        let days = min(
-            settings.integer(.deliveriesLifetimeDays), settings.integer(.deliveriesLongestLifetimeDays))
+        let days = policy.lifetimeDays
         return .init(
             text: text.plural("page.delivery.asking", asking.count, ["names": text.list(names)]), days: String(days),
             button: text.plural("page.delivery.renewBy", days))

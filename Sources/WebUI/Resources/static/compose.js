@@ -14,6 +14,13 @@ const announceEvery = 20_000;
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
 /** @template {HTMLElement} Kind @param {string} id @returns {Kind} */
+/** Whether the sender may send files of that name; the server decides again. @param {string} name */
+function isOfAllowedType(name) {
+  const ends = (/** @type {string | undefined} */ types) => (types ?? '').split(' ')
+    .some((type) => type && name.toLowerCase().endsWith(`.${type}`));
+  return !ends(form.dataset.forbiddenTypes) && (!form.dataset.allowedTypes || ends(form.dataset.allowedTypes));
+}
+
 function part(id) {
   return /** @type {Kind} */ (document.getElementById(id));
 }
@@ -295,7 +302,9 @@ class UploadBoard {
     const largest = Number(form.dataset.largestFile);
     const total = Number(form.dataset.largestDelivery);
     const most = Number(form.dataset.mostFiles);
-    if (largest && file.size > largest) {
+    if (!isOfAllowedType(file.name)) {
+      this.complain(text('fileTypeNotAllowed', { name: file.name }));
+    } else if (largest && file.size > largest) {
       this.complain(text('fileTooLarge', { name: file.name, most: size(largest) }));
     } else if (total && this.queue.size + file.size > total) {
       this.complain(text('deliveryTooLarge', { name: file.name, most: size(total) }));
