@@ -71,7 +71,7 @@ struct Doors {
             mailTest: installation.mailTest,
             runs: installation.mailTestRuns, checks: installation.mailboxChecks,
             mailServer: installation.mailServerChecks, certificates: installation.certificates,
-            held: held, isDemo: installation.configuration.isDemo)
+            shown: installation.serverCertificates, isDemo: installation.configuration.isDemo)
         pages.addScanPages(to: router, held: held)
         pages.addDomainPages(to: router, domains: installation.domains)
         return router

@@ -43,6 +43,7 @@ public final class Installation: Sendable {
     let mailboxChecks: MailboxChecks
     let mailServerChecks: MailServerChecks
     let certificates: MailCertificates
+    let serverCertificates: ServerCertificates
     private let httpClient: HTTPClient
 
     /// The setting row that tells a wrong key file from the right one.
@@ -128,6 +129,10 @@ public final class Installation: Sendable {
             certificateFile.flatMap { MailServerCertificate(file: $0) }
         }
         self.certificates = certificates
+        let pageCertificate = configuration.tlsCertificate
+        serverCertificates = ServerCertificates(mail: certificates) {
+            pageCertificate.flatMap { MailServerCertificate(file: $0) }
+        }
         mailServerChecks = MailServerChecks(
             check: MailServerCheck(
                 database: database, settings: settings,

@@ -21,6 +21,8 @@ struct ScheduledWork: Service {
                 BounceMailboxJob(
                     installation.deliveries, mailbox: installation.bounceMailbox,
                     intake: installation.returnPathIntake),
+                DailySummaryJob(installation.deliveries, certificates: installation.serverCertificates),
+                CertificateEndJob(installation.deliveries, certificates: installation.serverCertificates),
                 DomainCheckJob(installation.domains), KeyRotationJob(installation.domains),
                 TLSReportJob(
                     database: installation.database, settings: installation.settings, spool: installation.spool,

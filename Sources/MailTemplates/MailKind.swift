@@ -62,6 +62,8 @@ public enum MailKind: String, CaseIterable, Sendable, Codable {
     case storageLow = "storage-low"
     /// To administrators: mail does not get out.
     case outboxStuck = "outbox-stuck"
+    /// To administrators, once a day: how the installation stands.
+    case dailySummary = "daily-summary"
 
     /// Whether its reader, who need not have an account, is told at its foot how to get no more mail of ours.
     public var offersChoice: Bool {

@@ -121,7 +121,9 @@ struct MailSamples {
         case .uploadAbandoned:
             return UploadAbandonedMail(
                 about: about, files: files, removedAt: now.addingTimeInterval(day), link: deliveryPage)
-        case .passwordChanged, .newSignIn, .accountDisabled, .storageLow, .outboxStuck: return try noticeContent(kind)
+        case .passwordChanged, .newSignIn, .accountDisabled, .storageLow, .outboxStuck,
+            .dailySummary:
+            return try noticeContent(kind)
         case .domainState, .domainRequested, .domainApproved, .domainRefused, .domainControl, .held:
             return try domainContent(kind)
         }
@@ -136,11 +138,31 @@ struct MailSamples {
         case .storageLow:
             return StorageLowMail(
                 available: 21_474_836_480, total: 536_870_912_000, link: try link("/admin"))
+        case .dailySummary: return try dailySummary()
         default:
             return OutboxStuckMail(
                 waiting: 37, since: now.addingTimeInterval(-9_000), answer: "connection refused",
                 link: try link("/admin/outbox"))
         }
+    }
+
+    private func dailySummary() throws -> DailySummaryMail {
+        var figures = DailySummaryMail.Figures()
+        (figures.sent, figures.deferred, figures.refused, figures.waiting) = (1_284, 12, 3, 4)
+        figures.oldest = now.addingTimeInterval(-9_000)
+        figures.deliveries = 96
+        figures.domains = ["müller.example"]
+        (figures.available, figures.total) = (214_748_364_800, 536_870_912_000)
+        figures.freed = 3_221_225_472
+        figures.scanner = .answers
+        return DailySummaryMail(
+            at: now,
+            problems: [
+                .init(
+                    name: "mail-waits", count: 4, since: now.addingTimeInterval(-9_000),
+                    link: try link("/admin/outbox")),
+                .init(name: "domain-degraded", count: 1, since: nil, link: try link("/admin/domains")),
+            ], figures: figures, link: try link("/admin"))
     }
 
     private func domainContent(_ kind: MailKind) throws -> any MailContent {
@@ -184,7 +206,7 @@ struct MailSamples {
             case .delivery, .invitation: (false, bert)
             case .code, .reminder, .renewed, .withdrawn: (true, bert)
             case .passwordForgotten, .passwordChanged, .newSignIn, .accountDisabled, .storageLow, .outboxStuck,
-                .uploadAbandoned, .test, .reported, .domainState, .domainRequested, .certificate,
+                .dailySummary, .uploadAbandoned, .test, .reported, .domainState, .domainRequested, .certificate,
                 .scannerSilent:
                 (false, anna)
             case .domainApproved, .domainRefused, .domainControl: (false, info)

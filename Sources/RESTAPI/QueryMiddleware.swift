@@ -21,6 +21,7 @@ struct QueryMiddleware: RouterMiddleware {
         "GET /outbox/destinations": ["offset", "limit"],
         "GET /recipients/suggestions": ["q"],
         "GET /reminder-refusals": ["search", "offset", "limit"],
+        "GET /reports": ["month", "months", "sender", "format"],
         "GET /suppressions": ["search", "offset", "limit"],
         "DELETE /users/{id}": ["deliveries", "handOverTo"],
         "GET /users": ["search", "offset", "limit"],

@@ -66,6 +66,7 @@ public struct RESTAPI: Sendable {
         HeldFileRoutes(api: self).add(to: api)
         SuppressionRoutes(api: self).add(to: api)
         AuditRoutes(api: self).add(to: api)
+        ReportRoutes(api: self).add(to: api)
         SubmissionCredentialRoutes(api: self).add(to: api)
         OutboxRoutes(api: self).add(to: api)
         DownloadRoutes(api: self).add(to: router)

@@ -71,6 +71,7 @@ public struct WebUI: Sendable {
         AllDeliveriesPages(renderer: renderer, parts: deliveries).add(to: administration)
         OrganisationPages(renderer: renderer, accounts: accounts).add(to: administration)
         CleanUpPages(renderer: renderer, parts: deliveries).add(to: administration)
+        ReportPages(renderer: renderer, reports: Reports(accounts)).add(to: administration)
         AuditPages(renderer: renderer, accounts: accounts).add(to: administration)
         SubmissionPages(renderer: renderer, accounts: accounts).add(to: administration)
         AddInAdministrationPages(renderer: renderer, accounts: accounts).add(to: administration)

@@ -40,7 +40,7 @@ struct DepescheCommand: AsyncParsableCommand {
             LogoCommand.self, TokenCommand.self,
             SendCommand.self, MailCommand.self, BounceCommand.self, OutboxCommand.self, DomainCommand.self,
             CleanUpCommand.self, ScanCommand.self, SubmissionCommand.self, MailServerCommand.self, AddInsCommand.self,
-            AuditCommand.self, ReceiptCommand.self,
+            AuditCommand.self, ReceiptCommand.self, ReportCommand.self,
             SPFCommand.self, DKIMCommand.self, DMARCCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

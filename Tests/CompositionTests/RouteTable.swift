@@ -280,6 +280,9 @@ enum RouteTable {
             GET /admin/suppressions
             GET /admin/audit
             POST /admin/audit/export
+            GET /admin/reports
+            GET /admin/reports/users/{id}
+            POST /admin/reports/export
             GET /admin/suppressions/reminders
             GET /admin/scan
             GET /admin/clean-up
@@ -288,6 +291,7 @@ enum RouteTable {
             GET /api/v1/all-deliveries
             GET /api/v1/all-deliveries/{id}
             GET /api/v1/audit
+            GET /api/v1/reports
             GET /api/v1/reminder-refusals
             GET /api/v1/held-files
             GET /api/v1/settings

@@ -58,8 +58,19 @@ import Testing
             OutboxStuckMail(waiting: 1, since: date, answer: text, link: link),
             HeldMail(domain: text, sender: person, recipient: person, about: text, link: link),
             VirusFoundMail(file: text, finding: text, sender: person, about: text, link: link),
+            DailySummaryMail(
+                at: date, problems: [.init(name: "mail-held", count: 1, since: nil, link: link)],
+                figures: Self.summary(text), link: link),
+            CertificateMail(name: text, ending: date, link: link),
             ScannerSilentMail(since: date, letsPass: true, link: link),
         ]
+    }
+
+    private static func summary(_ text: String) -> DailySummaryMail.Figures {
+        var figures = DailySummaryMail.Figures()
+        figures.domains = [text]
+        figures.failingJobs = [text, text]
+        return figures
     }
 
     private func branding(_ text: String) throws -> MailBranding {

@@ -37,6 +37,7 @@ struct StatementTour: Sendable {
             try cleanUp(transaction)
             try brandPictures(transaction)
             try groups(transaction)
+            try figures(transaction)
         }
     }
 
@@ -81,6 +82,18 @@ struct StatementTour: Sendable {
         _ = try store.mailTexts(before: Sample.start)
         _ = try store.messages(before: Sample.start)
         _ = try store.signIns(until: Sample.start)
+    }
+
+    private func figures(_ transaction: any Transaction) throws {
+        let store = transaction.figures
+        _ = try store.sentCount(from: Sample.start, until: Sample.after(60))
+        _ = try store.sent(from: Sample.start, until: Sample.after(60))
+        _ = try store.expired(from: Sample.start, until: Sample.after(60))
+        _ = try store.keptFiles()
+        _ = try store.accounts()
+        for sender in [nil, stored.account.id] {
+            _ = try store.usage(from: Sample.start, until: Sample.after(60), sender: sender)
+        }
     }
 
     private func submissions(_ transaction: any Transaction) throws {

@@ -45,7 +45,8 @@ import Testing
         "FROM setting ORDER BY name", "FROM account WHERE search LIKE", "count(*) FROM account",
         "count(*) FROM outbox WHERE 1 = 1", "FROM outbox WHERE 1 = 1 AND search LIKE", "FROM outbox GROUP BY state",
         "FROM delivery GROUP BY state",
-        "FROM account WHERE 1 = 1", "FROM account WHERE is_administrator = 1", "FROM audit_record", "UPDATE counter",
+        "FROM account WHERE 1 = 1", "FROM account GROUP BY state", "FROM account WHERE is_administrator = 1",
+        "FROM audit_record", "UPDATE counter",
         "SELECT number FROM schema_migration", "FROM sender_domain", "FROM domain_key ORDER BY domain",
         "FROM domain_request WHERE 1 = 1", "FROM job WHERE failing_since", "FROM submission_credential ORDER BY",
         // A thousand at the most.
@@ -79,7 +80,10 @@ import Testing
                 let isCount =
                     step == "SCAN outbox USING COVERING INDEX outbox_staying"
                     || step == "SCAN page" && line.contains("LIMIT")
-                #expect(!step.hasPrefix("SCAN") || isWalk || isStep || isCount, "\(step): \(line)")
+                // The sizes of the files that are kept, and nothing else; the deliveries of a time, one by one.
+                let isSum =
+                    step == "SCAN delivery_file USING INDEX delivery_file_kept" || step == "SCAN sending"
+                #expect(!step.hasPrefix("SCAN") || isWalk || isStep || isCount || isSum, "\(step): \(line)")
             }
             plans += 1
         }

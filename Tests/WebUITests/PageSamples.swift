@@ -31,6 +31,13 @@ enum PageSamples {
         DeliveriesError(.invalid, fields: [FieldError("name", "required"), FieldError("elsewhere", "required")]),
         Localizer(.german))
     static let paging = PagingSample.paging
+    static let chartGroup = ChartGroup(
+        id: "hours", title: "Stunden",
+        series: [.init(kind: "good", icon: "check", title: "Übergeben", counts: [1, 0, 2])], labels: ["1", "2", "3"],
+        unit: "Stunde", text: Localizer(.german)
+    ) { "höchstens \($0)" }
+    static let reportFigures = ReportFiguresView(
+        deliveries: "3", recipients: "4", files: "5", size: "6 MB", fetched: "50 %", bounces: "1")
     static let fields: [FormField] = {
         var line = FormField.line("name", "Name", "Anna", hint: "Hinweis", autocomplete: "name", isPlain: true).optional
         line.inputMode = "text"
@@ -166,6 +173,15 @@ enum PageSamples {
                     current: .init(
                         source: "/brand/logo/1", width: "120", height: "40", facts: "PNG", inMails: status),
                     isLocked: false), errorSummary: summary),
+            ReportsPage(
+                page: frame, intro: "Text",
+                months: [.init(value: "2026-11", label: "November 2026", isSelected: true)], month: "2026-11",
+                heading: "November 2026", tiles: [FactView("Zustellungen", "3")], charts: [chartGroup],
+                rows: [.init(name: "Anna", email: "a@b.example", href: "/x", figures: reportFigures)], hasRows: true,
+                paging: paging),
+            ReportUserPage(
+                page: frame, crumb: crumb, name: "Anna", email: "a@b.example", user: "1", month: "2026-11",
+                charts: [chartGroup], rows: [.init(month: "November 2026", figures: reportFigures)]),
             AuditPage(
                 page: frame, intro: "Text",
                 search: .init(
@@ -188,7 +204,15 @@ enum PageSamples {
                 .init(
                     kind: "bad", icon: "stop", word: "dringend", title: "Titel", text: "Text", href: "/admin/smtp",
                     button: "Ändern")
-            ], figures: [FactView("Mails", "3")]),
+            ],
+            parts: [
+                .init(
+                    id: "mail", title: "Mail",
+                    tiles: [.init(label: "Mails", value: "3", status: status, link: crumb)],
+                    charts: [chartGroup], meters: [.init(label: "Platte", text: "halb voll", used: "50")],
+                    standings: [.init(name: "kunde.example", status: status, detail: "Domäne", link: crumb)],
+                    hasStandings: true)
+            ], taken: "eben"),
         SMTPPage(
             page: frame, isDirect: true, inForce: .init(text: "In Kraft", next: "Weiter"),
             waiting: .init(text: "Eine Mail"),

@@ -91,6 +91,8 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     case submissionCredentialRevoke(id: String)
     /// A look at the whole audit trail; `witness` is `NUMBER:HASH` that must still hold.
     case auditVerify(witness: String?)
+    /// What was sent by whom; `month` is `2026-11` or nil for the present one, `format` is `table` or `csv`.
+    case report(month: String?, months: Int, sender: String?, format: String)
     /// The keys that check receipts.
     case receiptKey
     /// A consistent copy of database and files, and of the key if asked for.

@@ -116,6 +116,8 @@ struct AdminDesk: Sendable {
         case .submissionCredentialList: return try await submissionCredentialList()
         case .submissionCredentialRevoke(let id): return try await submissionCredentialRevoke(id)
         case .auditVerify(let witness): return try await auditVerify(witness: witness)
+        case .report(let month, let months, let sender, let format):
+            return try await report(month: month, months: months, sender: sender, format: format)
         case .receiptKey: return try receiptKey()
         case .backup(let directory, let withKey):
             try await AuditTrail(installation.accounts).note(

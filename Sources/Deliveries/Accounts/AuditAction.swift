@@ -168,6 +168,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case auditChained = "audit-chained"
     /// The audit trail was exported; the target is the form.
     case auditExported = "audit-exported"
+    /// A report of what users sent was exported; the target names months and form.
+    case reportExported = "report-exported"
     /// Personal fields of the entries that the target names were replaced.
     case auditPseudonymised = "audit-pseudonymised"
     /// The entries that the target names were removed because their time was over.

@@ -31,4 +31,6 @@ public enum Capability: String, Sendable, CaseIterable {
     case readLocalMail
     /// Read the audit trail.
     case seeAudit
+    /// See how much each user sends.
+    case seeReports
 }

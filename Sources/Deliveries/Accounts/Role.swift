@@ -19,7 +19,7 @@ public enum Role: String, Sendable, CaseIterable {
         case .auditor:
             [
                 .seeAdministration, .seeUsers, .seeDeliveries, .seeDomains, .seeMailHealth, .seeSettings, .seeOutbox,
-                .seeAudit,
+                .seeAudit, .seeReports,
             ].contains(capability)
         case .userManager: [.seeAdministration, .seeUsers, .manageUsers].contains(capability)
         case .domainManager: [.seeAdministration, .seeDomains, .manageDomains, .seeMailHealth].contains(capability)

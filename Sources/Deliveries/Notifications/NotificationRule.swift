@@ -74,6 +74,7 @@ public struct NotificationRule: Sendable {
         NotificationRule(.outboxStuck, .administrators, isRouted: true),
         NotificationRule(.storageLow, .administrators, isRouted: true),
         NotificationRule(.scannerSilent, .administrators, isRouted: true),
+        NotificationRule(.dailySummary, .administrators, isOn: false, isRouted: true),
         NotificationRule(.test, .administrators, isOn: nil),
     ]
 

@@ -156,7 +156,7 @@ public struct HeldFiles: Sendable {
 
 extension Transaction {
     /// The states in which files are held by what the settings say.
-    fileprivate func heldStates(_ parts: DeliveryParts) throws -> [FileScan.State] {
+    func heldStates(_ parts: DeliveryParts) throws -> [FileScan.State] {
         let rules = ScanRules(try parts.settings.current(in: self))
         return FileScan.State.allCases.filter { rules.judge($0) == .held }
     }

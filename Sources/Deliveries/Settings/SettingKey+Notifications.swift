@@ -20,12 +20,15 @@ extension SettingKey {
     public static let notifyOutboxStuckHours = SettingKey("notify.outbox-stuck.hours", .integer(1...72), "2")
     /// Administrators are told when less than so many percent of the disk are free.
     public static let notifyStoragePercent = SettingKey("notify.storage-low.percent", .integer(1...50), "10")
+    /// The hour at which administrators get the daily summary, by the clocks of the organisation.
+    public static let notifyDailySummaryHour = SettingKey("notify.daily-summary.hour", .integer(0...23), "7")
     /// Whose language a mail to a recipient speaks.
     public static let notifyLanguage = SettingKey(
         "notify.language", .choice(["reader", "sender", "system"]), "reader")
 
     static let notifications: [SettingKey] =
         NotificationRule.all.flatMap(\.keys) + [
-            notifyGatherMinutes, notifyReminderDays, notifyOutboxStuckHours, notifyStoragePercent, notifyLanguage,
+            notifyGatherMinutes, notifyReminderDays, notifyOutboxStuckHours, notifyStoragePercent,
+            notifyDailySummaryHour, notifyLanguage,
         ]
 }

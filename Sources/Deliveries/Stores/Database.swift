@@ -61,6 +61,8 @@ public protocol Transaction {
     var cleanUp: any CleanUpStore { get }
     /// The octets of the organisation's logo.
     var brandPictures: any BrandPictureStore { get }
+    /// What the dashboard and the reports add up.
+    var figures: any FigureStore { get }
     /// Scheduled work, throttles and the audit trail.
     var ledger: any LedgerStore { get }
 }

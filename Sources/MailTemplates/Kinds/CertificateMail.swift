@@ -1,7 +1,7 @@
 public import Foundation
 public import Localization
 
-/// To administrators: the mail server's certificate cannot be renewed.
+/// To administrators: the mail server's certificate cannot be renewed, or one from a file runs out.
 public struct CertificateMail: MailContent {
     /// The host name.
     public var name: String
@@ -13,6 +13,8 @@ public struct CertificateMail: MailContent {
     public var expiresAt: Date?
     /// The page of the mail server.
     public var link: MailLink
+    /// Whether it is about one from a file that runs out; then nothing failed yet.
+    private let isEnding: Bool
 
     /// A notification.
     public init(name: String, problem: String, detail: String, expiresAt: Date?, link: MailLink) {
@@ -21,17 +23,40 @@ public struct CertificateMail: MailContent {
         self.detail = detail
         self.expiresAt = expiresAt
         self.link = link
+        isEnding = false
+    }
+
+    /// A notification that a certificate from a file runs out.
+    public init(name: String, ending: Date, link: MailLink) {
+        self.name = name
+        problem = ""
+        detail = ""
+        expiresAt = ending
+        self.link = link
+        isEnding = true
     }
 
     /// The kind of mail.
     public var kind: MailKind { .certificate }
 
     /// Names the host.
-    public func subject(_ text: Localizer) -> String { text("mail.certificate.subject", ["name": name]) }
+    public func subject(_ text: Localizer) -> String {
+        text(isEnding ? "mail.certificate.endingSubject" : "mail.certificate.subject", ["name": name])
+    }
 
     /// The letter.
     public func letter(_ text: Localizer, _ branding: MailBranding) -> Letter {
         let end = expiresAt.map { text.dateTime($0, timeZone: branding.timeZone, showingZone: true) }
+        if isEnding {
+            let heading = text("mail.certificate.endingSubject", ["name": name.asShownSubject])
+            return Letter(
+                preview: heading, heading: heading,
+                blocks: [
+                    .paragraph(text("mail.certificate.ending", ["date": end ?? ""])),
+                    .paragraph(text("mail.certificate.endingWhatToDo")),
+                    .button(text("mail.certificate.button"), link),
+                ], isAutomatic: true)
+        }
         let key = "certificate.problem.\(problem)"
         var blocks: [Letter.Block] = [
             .paragraph(

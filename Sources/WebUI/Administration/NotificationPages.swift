@@ -82,6 +82,7 @@ extension NotificationRule {
         case .reminder: [.notifyReminderDays]
         case .outboxStuck: [.notifyOutboxStuckHours]
         case .storageLow: [.notifyStoragePercent]
+        case .dailySummary: [.notifyDailySummaryHour]
         default: []
         }
     }

@@ -194,6 +194,7 @@ struct PageRenderer: Sendable {
                     entry("/admin/suppressions", text("page.suppression.title")),
                     entry("/admin/mailbox", text("page.mailbox.title")),
                     entry("/admin/clean-up", text("page.cleanUp.title")),
+                    entry("/admin/reports", text("page.reports.title")),
                     entry("/admin/audit", text("page.audit.title")),
                 ]),
         ]

@@ -69,6 +69,7 @@ struct PageRights: Sendable, Equatable {
         set(
             .readLocalMail, nil, "/admin/mailbox", "/admin/mailbox/{id}", "/admin/mailbox/{id}/frame")
         set(.seeAudit, nil, "/admin/audit", "/admin/audit/export")
+        set(.seeReports, nil, "/admin/reports", "/admin/reports/users/{id}", "/admin/reports/export")
         return rights
     }()
 }

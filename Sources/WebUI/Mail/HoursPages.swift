@@ -46,32 +46,10 @@ struct HoursPages {
 
 /// Hours as columns, one chart for each thing that can become of an attempt: so that nothing is told by colour.
 struct HourChart {
-    /// What becomes of an attempt, as the chart tells it.
-    enum Kind: String, CaseIterable {
-        case sent, deferred, refused
-
-        /// The outcomes that belong to it.
-        var outcomes: Set<String> {
-            switch self {
-            case .sent: ["handed-over"]
-            case .deferred: ["deferred", "unknown"]
-            case .refused: ["refused", "returned"]
-            }
-        }
-
-        var look: (kind: String, icon: String) {
-            switch self {
-            case .sent: ("good", "check")
-            case .deferred: ("warn", "clock")
-            case .refused: ("bad", "stop")
-            }
-        }
-    }
-
     private static let extent = (width: 720, height: 72)
     static var width: String { String(extent.width) }
 
-    private let counts: [Kind: [Int]]
+    private let counts: [MailFate: [Int]]
     private let starts: [Date]
     private let text: Localizer
     private let hour: (Date) -> String
@@ -82,8 +60,8 @@ struct HourChart {
     ///   - hour: how an hour is called.
     init(_ hours: [MailHour], starts: [Date], text: Localizer, hour: @escaping (Date) -> String) {
         let place = Dictionary(starts.enumerated().map { ($1, $0) }) { first, _ in first }
-        var counts: [Kind: [Int]] = [:]
-        for kind in Kind.allCases {
+        var counts: [MailFate: [Int]] = [:]
+        for kind in MailFate.allCases {
             var columns = [Int](repeating: 0, count: starts.count)
             for one in hours where kind.outcomes.contains(one.outcome) {
                 if let index = place[one.start] { columns[index] += one.count }
@@ -97,7 +75,7 @@ struct HourChart {
     }
 
     var charts: [HoursPage.Chart] {
-        Kind.allCases.map { kind in
+        MailFate.allCases.map { kind in
             let columns = counts[kind] ?? []
             let (total, most) = (columns.reduce(0, +), columns.max() ?? 0)
             let name = text("page.outbox.became.\(kind.rawValue)")
@@ -125,11 +103,22 @@ struct HourChart {
 
     /// The same as a table, newest first.
     var rows: [HoursPage.Row] {
-        func count(_ kind: Kind, _ index: Int) -> String { text.number(counts[kind]?[index] ?? 0) }
+        func count(_ kind: MailFate, _ index: Int) -> String { text.number(counts[kind]?[index] ?? 0) }
         return starts.indices.reversed().map { index in
             .init(
                 hour: hour(starts[index]), sent: count(.sent, index), deferred: count(.deferred, index),
                 refused: count(.refused, index))
+        }
+    }
+}
+
+extension MailFate {
+    /// The colour and the sign of its chart.
+    var look: (kind: String, icon: String) {
+        switch self {
+        case .sent: ("good", "check")
+        case .deferred: ("warn", "clock")
+        case .refused: ("bad", "stop")
         }
     }
 }

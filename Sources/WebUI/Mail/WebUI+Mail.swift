@@ -1,4 +1,4 @@
-public import Deliveries
+import Deliveries
 public import Hummingbird
 public import Outbox
 public import WebServer
@@ -15,15 +15,16 @@ extension WebUI {
     ///   - checks: tries out the mailbox of returned mail.
     ///   - mailServer: looks at the built-in mail server.
     ///   - certificates: the certificate for mail that is taken in.
-    ///   - held: the files that are held because of the virus scanner.
+    ///   - shown: all certificates that this server shows.
     ///   - isDemo: whether this is a demonstration: then links and codes in kept mail are shown as they are.
     public func addMailPages(
         to router: Router<WebContext>, outbox: OutboxActions, orders: DestinationOrders, mailTest: MailTest,
         runs: MailTestRuns, checks: MailboxChecks, mailServer: MailServerChecks, certificates: MailCertificates,
-        held: HeldFiles, isDemo: Bool = false
+        shown: ServerCertificates, isDemo: Bool = false
     ) {
         let administration = administrationGroup(of: router)
-        StartPages(renderer: renderer, accounts: accounts, outbox: outbox, heldFiles: held).add(to: administration)
+        StartPages(renderer: renderer, dashboard: Dashboard(deliveries), certificates: shown)
+            .add(to: administration)
         SMTPPages(
             renderer: renderer, accounts: accounts, outbox: outbox, mailTest: mailTest, runs: runs, checks: checks
         ).add(
