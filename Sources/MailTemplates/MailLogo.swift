@@ -63,7 +63,7 @@ public struct MailLogo: Sendable, Hashable {
     ///   - message: the mail that it belongs to; gives the picture its name.
     ///   - boundary: that of the parts around it.
     func part(with html: String, of message: MessageID, within boundary: MIMEBoundary) -> MIMEPart {
-        guard let name = MessageID(parsing: "logo.\(message.left)@\(message.right)"),
+        guard html.contains(Self.opening), let name = MessageID(parsing: "logo.\(message.left)@\(message.right)"),
             let type = ContentType(mediaType)
         else { return .html(Self.named(html)) }
         // RFC 2392, 2: what is no plain character of an address is escaped there.

@@ -60,6 +60,19 @@ import Testing
         #expect(html.components(separatedBy: "<img").count == 2)
     }
 
+    @Test func aMailOfFormerTimesLeavesAsItWasComposed() throws {
+        let address = try EmailAddress(parsing: "bea@elsewhere.example")
+        let headers = MailHeaders(
+            from: Mailbox(address: address), to: Mailbox(address: address), date: Date(timeIntervalSince1970: 0),
+            messageID: try #require(MessageID(parsing: "<1@depesche.example>")))
+        let content = ComposedContent(
+            kind: .delivery, language: .german, subject: HeaderText(cleaning: "x"), plainText: "x", html: "<p>x</p>")
+        let boundary = try #require(MIMEBoundary(unique: "1"))
+        #expect(
+            content.message(headers, boundary: boundary, logo: Self.logo).serialized
+                == content.message(headers, boundary: boundary).serialized)
+    }
+
     @Test func itIsShownNoLargerThanItIs() {
         func shown(_ width: Int, _ height: Int) -> [Int] {
             let logo = MailLogo([], mediaType: "image/png", width: width, height: height)
