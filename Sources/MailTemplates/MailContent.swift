@@ -9,6 +9,8 @@ public protocol MailContent: Sendable {
     func subject(_ text: Localizer) -> String
     /// The mail as a letter, from which both forms are made.
     func letter(_ text: Localizer, _ branding: MailBranding) -> Letter
+    /// What the fields of a template say in this mail; those that every mail has need not be there.
+    func values(_ text: Localizer, _ branding: MailBranding) -> [MailField: String]
 }
 
 extension MailContent {

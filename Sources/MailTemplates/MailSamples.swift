@@ -4,8 +4,12 @@ public import MailMessage
 
 extension MailKind {
     /// A mail of this kind with sample data, to be looked at. Throws only if the samples themselves are malformed.
-    public func sample(language: Language) throws -> any MailContent {
-        try MailSamples(language).content(self)
+    ///
+    /// - Parameters:
+    ///   - language: in which the data speak.
+    ///   - publicURL: the address below which its links lead; nil for one that leads nowhere.
+    public func sample(language: Language, publicURL: MailLink? = nil) throws -> any MailContent {
+        try MailSamples(language, base: publicURL).content(self)
     }
 
     /// The whole message of the sample, the same each time. Throws only if the samples themselves are malformed.
@@ -22,7 +26,10 @@ extension MailKind {
 struct MailSamples {
     struct Malformed: Error {}
 
+    private static let nowhere = "https://depesche.example.com"
+
     let branding: MailBranding
+    private let base: String
     let boundary: MIMEBoundary
     private let isGerman: Bool
     private let now = Date(timeIntervalSince1970: 1_795_439_100)
@@ -31,13 +38,16 @@ struct MailSamples {
     private let info: Mailbox
     private let system: Mailbox
 
-    init(_ language: Language) throws {
+    init(_ language: Language, base: MailLink? = nil) throws {
         let isGerman = language == .german
+        let given = base?.text ?? Self.nowhere
+        let base = given.hasSuffix("/") ? String(given.dropLast()) : given
+        self.base = base
         self.isGerman = isGerman
         branding = MailBranding(
             organisation: isGerman ? "Kanzlei Muster & Söhne" : "Sample & Sons Law Office",
-            publicURL: try Self.link(""), imprint: try Self.link(isGerman ? "/impressum" : "/imprint"),
-            privacy: try Self.link(isGerman ? "/datenschutz" : "/privacy"))
+            publicURL: try Self.link("", base), imprint: try Self.link(isGerman ? "/impressum" : "/imprint", base),
+            privacy: try Self.link(isGerman ? "/datenschutz" : "/privacy", base))
         guard let boundary = MIMEBoundary(unique: "depesche-sample-1") else { throw Malformed() }
         self.boundary = boundary
         anna = Mailbox(name: "Anna Müller", address: try EmailAddress(parsing: "anna.mueller@example.com"))
@@ -267,10 +277,10 @@ struct MailSamples {
         }
     }
 
-    private func link(_ path: String) throws -> MailLink { try Self.link(path) }
+    private func link(_ path: String) throws -> MailLink { try Self.link(path, base) }
 
-    private static func link(_ path: String) throws -> MailLink {
-        guard let link = MailLink("https://depesche.example.com" + path) else { throw Malformed() }
+    private static func link(_ path: String, _ base: String) throws -> MailLink {
+        guard let link = MailLink(base + path) else { throw Malformed() }
         return link
     }
 

@@ -65,6 +65,7 @@ public struct RESTAPI: Sendable {
         GroupRoutes(api: self).add(to: api)
         HeldFileRoutes(api: self).add(to: api)
         SuppressionRoutes(api: self).add(to: api)
+        MailTemplateRoutes(api: self).add(to: api)
         AuditRoutes(api: self).add(to: api)
         ReportRoutes(api: self).add(to: api)
         SubmissionCredentialRoutes(api: self).add(to: api)

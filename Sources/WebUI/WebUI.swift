@@ -66,6 +66,7 @@ public struct WebUI: Sendable {
         let administration = administrationGroup(of: router)
         UserPages(renderer: renderer, accounts: accounts, deliveries: deliveries).add(to: administration)
         GroupPages(renderer: renderer, accounts: accounts).add(to: administration)
+        MailTemplatePages(renderer: renderer, accounts: accounts).add(to: administration)
         NotificationPages(renderer: renderer, accounts: accounts).add(to: administration)
         SettingPages(renderer: renderer, accounts: accounts).add(to: administration)
         AllDeliveriesPages(renderer: renderer, parts: deliveries).add(to: administration)

@@ -39,8 +39,8 @@ struct DepescheCommand: AsyncParsableCommand {
             ServeCommand.self, SetupLinkCommand.self, UserCommand.self, GroupCommand.self, SettingCommand.self,
             LogoCommand.self, TokenCommand.self,
             SendCommand.self, MailCommand.self, BounceCommand.self, OutboxCommand.self, DomainCommand.self,
-            CleanUpCommand.self, ScanCommand.self, SubmissionCommand.self, MailServerCommand.self, AddInsCommand.self,
-            AuditCommand.self, ReceiptCommand.self, ReportCommand.self,
+            CleanUpCommand.self, TemplateCommand.self, ScanCommand.self, SubmissionCommand.self, MailServerCommand.self,
+            AddInsCommand.self, AuditCommand.self, ReceiptCommand.self, ReportCommand.self,
             SPFCommand.self, DKIMCommand.self, DMARCCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

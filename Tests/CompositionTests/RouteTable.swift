@@ -290,6 +290,15 @@ enum RouteTable {
             GET /admin/all-deliveries/{id}
             GET /api/v1/all-deliveries
             GET /api/v1/all-deliveries/{id}
+            GET /admin/mail-templates
+            GET /admin/mail-templates/{kind}/{language}
+            GET /admin/mail-templates/{kind}/{language}/compare
+            GET /admin/mail-templates/{kind}/{language}/frame
+            POST /admin/mail-templates/{kind}/{language}/frame
+            GET /api/v1/mail-templates
+            GET /api/v1/mail-templates/{kind}/{language}
+            GET /api/v1/mail-templates/{kind}/{language}/versions
+            POST /api/v1/mail-templates/{kind}/{language}/preview
             GET /api/v1/audit
             GET /api/v1/reports
             GET /api/v1/reminder-refusals
@@ -336,6 +345,15 @@ enum RouteTable {
             GET /admin/submission/{id}/revoke
             POST /admin/submission/{id}/revoke
             POST /admin/notifications
+            POST /admin/mail-templates/{kind}/{language}
+            GET /admin/mail-templates/{kind}/{language}/reset
+            POST /admin/mail-templates/{kind}/{language}/reset
+            GET /admin/mail-templates/{kind}/{language}/restore
+            POST /admin/mail-templates/{kind}/{language}/restore
+            PUT /api/v1/mail-templates/{kind}/{language}
+            DELETE /api/v1/mail-templates/{kind}/{language}
+            POST /api/v1/mail-templates/{kind}/{language}/send
+            POST /api/v1/mail-templates/{kind}/{language}/versions/{version}/restore
             POST /admin/deliveries
             POST /admin/add-ins
             POST /admin/security

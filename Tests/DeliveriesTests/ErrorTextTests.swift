@@ -1,6 +1,7 @@
 import Deliveries
 import Localization
 import MailMessage
+import MailTemplates
 import Secrets
 import Testing
 
@@ -36,6 +37,17 @@ import Testing
                     #expect(!words.contains("{"), "\(words)")
                 }
             }
+        }
+    }
+
+    @Test(arguments: Language.allCases) func everyMistakeOfAMailTemplateIsSaidInWords(language: Language) {
+        let localizer = Localizer(language)
+        let values = ["line": "3", "column": "7", "name": "sender"]
+        for reason in TemplateMistake.Reason.allCases.map(\.rawValue) + ["outdated"] {
+            let key = "error.field.template-\(reason)"
+            #expect(localizer.has(key), "\(key)")
+            let words = localizer(key, values).replacing("{{", with: "").replacing("}}", with: "")
+            #expect(!words.contains("{"), "\(words)")
         }
     }
 }

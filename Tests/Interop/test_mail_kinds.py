@@ -1,7 +1,6 @@
 """Every kind of mail in each language, as Python's own parser reads it: strict, a defect is an error."""
 
 import email
-import html.parser
 import json
 import re
 import subprocess
@@ -9,12 +8,11 @@ import subprocess
 import pytest
 
 from harness.mail import STRICT
+from harness.mailpage import Page
 from harness.server import BINARY
 from harness.tools import own_environment
 
 LANGUAGES = ("de", "en")
-# HTML elements that have no end tag.
-VOID = {"br", "img", "meta", "hr", "link", "input", "col"}
 
 
 def preview(*arguments):
@@ -142,43 +140,3 @@ def test_one_click_unsubscription_is_complete(mail):
     if message["List-Unsubscribe"] is not None:
         assert re.search(r"<https?://[^>]+>", message["List-Unsubscribe"])
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-
-
-class Page(html.parser.HTMLParser):
-    """What a mail's HTML says and does."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.links, self.loads, self.unclosed, self.language, self.title = [], [], [], None, ""
-        self._open = []
-        self.feed(text)
-        self.close()
-        self.unclosed += self._open
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        if tag == "html":
-            self.language = attributes.get("lang")
-        if tag == "a" and attributes.get("href"):
-            self.links.append(attributes["href"])
-        for name in ("src", "background", "srcset", "poster"):
-            if attributes.get(name):
-                self.loads.append(attributes[name])
-        if tag in ("link", "script", "iframe", "object", "embed"):
-            self.loads.append(tag)
-        if "url(" in (attributes.get("style") or ""):
-            self.loads.append(attributes["style"])
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag):
-        if self._open and self._open[-1] == tag:
-            self._open.pop()
-        else:
-            self.unclosed.append(f"/{tag} in {self._open}")
-
-    def handle_data(self, data):
-        if self._open and self._open[-1] == "title":
-            self.title += data
-        if self._open and self._open[-1] == "style" and re.search(r"url\(|@import", data):
-            self.loads.append(data)

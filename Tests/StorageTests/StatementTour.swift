@@ -38,6 +38,7 @@ struct StatementTour: Sendable {
             try brandPictures(transaction)
             try groups(transaction)
             try figures(transaction)
+            try mailTemplates(transaction)
         }
     }
 
@@ -70,6 +71,19 @@ struct StatementTour: Sendable {
         try store.remove(group.id)
         _ = try transaction.files.octets(of: account.id)
         _ = try transaction.deliveries.sent(by: account.id, since: Sample.start)
+    }
+
+    private func mailTemplates(_ transaction: any Transaction) throws {
+        let store = transaction.mailTemplates
+        let place = MailTemplatePlace(.reminder, .german)
+        try store.insert(
+            StoredMailTemplate(
+                place: place, version: 1, source: TemplateSource(subject: "a", body: "b", text: "c"),
+                changedBy: sample.id(), changedAt: Sample.start))
+        _ = try store.newest()
+        _ = try store.newest(place)
+        _ = try store.versions(place, limit: 1)
+        _ = try store.version(1, of: place)
     }
 
     private func cleanUp(_ transaction: any Transaction) throws {

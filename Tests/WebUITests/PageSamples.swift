@@ -104,6 +104,44 @@ enum PageSamples {
                 rows: [.init(title: "Dateien", rule: "Nach 14 Tagen", href: "/x", now: "1", until: "2 (3 MB)")],
                 removals: [.init(sender: "Anna", state: status, files: "2 Dateien", time: time)], hasRemovals: true,
                 noRemovals: "nichts", paging: paging),
+            MailTemplateListPage(
+                page: frame, languages: ["Deutsch"],
+                sections: [
+                    .init(
+                        id: "a", title: "An Empfänger",
+                        rows: [
+                            .init(
+                                name: "Erinnerung",
+                                cells: [
+                                    .init(
+                                        language: "Deutsch", href: "/x", linkLabel: "Bearbeiten", kind: "Erinnerung",
+                                        status: status, note: "gestern")
+                                ])
+                        ])
+                ]),
+            MailTemplatePage(
+                page: frame, crumb: crumb, siblings: [.init(href: "/x", label: "Deutsch", isCurrent: true)],
+                status: status, isUnfit: true, action: "/x", version: "3", fields: fields, errorSummary: summary,
+                sentTo: "a@b.example", frame: "/x", views: [.init(action: "/x", label: "Rechner")], compareHref: "/x",
+                resetHref: "/x",
+                wordFields: [.init(code: "sender", meaning: "Absender", example: "Anna", isRequired: true)],
+                blockFields: [.init(code: "button", meaning: "Schaltfläche", example: nil, isRequired: true)],
+                tagsText: "<b>",
+                versions: [
+                    .init(label: "Version 2", what: "Betreff", who: "Anna", time: time, restoreHref: "/x"),
+                    .init(label: "Version 1", what: "Betreff", who: "Anna", time: time, restoreHref: nil),
+                ], hasVersions: true),
+            MailTemplateComparePage(
+                page: frame, crumb: crumb, isSame: true,
+                parts: [
+                    .init(
+                        title: "Text",
+                        lines: [
+                            .init(text: "a", isAdded: true, isRemoved: false),
+                            .init(text: "b", isAdded: false, isRemoved: true),
+                            .init(text: "c", isAdded: false, isRemoved: false),
+                        ])
+                ]),
             ScanPage(
                 page: frame,
                 rows: [

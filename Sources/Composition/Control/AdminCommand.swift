@@ -42,6 +42,14 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     case scanRelease(id: String)
     /// Takes a held file away from everybody.
     case scanRemove(id: String)
+    /// The words of all mails.
+    case templateList
+    /// The words of a mail.
+    case templateShow(kind: String, language: String, isOriginal: Bool)
+    /// Changes the words of a mail.
+    case templateSet(kind: String, language: String, subject: String, body: String, text: String?)
+    /// Takes the original words of a mail back.
+    case templateReset(kind: String, language: String)
     /// All settings.
     case settingList
     /// One setting.

@@ -74,6 +74,12 @@ struct AdminDesk: Sendable {
         case .scanList(let limit): return try await scanList(limit: limit)
         case .scanRelease(let id): return try await scanRelease(id)
         case .scanRemove(let id): return try await scanRemove(id)
+        case .templateList: return try await templateList()
+        case .templateShow(let kind, let language, let isOriginal):
+            return try await templateShow(kind, language, isOriginal: isOriginal)
+        case .templateSet(let kind, let language, let subject, let body, let text):
+            return try await templateSet(kind, language, subject, body, text)
+        case .templateReset(let kind, let language): return try await templateReset(kind, language)
         case .settingList: return try await settingList()
         case .settingGet(let key): return try await settingGet(key)
         case .settingSet(let key, let value):

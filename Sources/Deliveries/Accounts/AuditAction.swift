@@ -192,6 +192,13 @@ public enum AuditAction: String, Sendable, CaseIterable {
     /// An account was taken out of a group; the target is the account and the group.
     case groupMemberRemoved = "group-member-removed"
 
+    /// The words of a mail were changed; the target is its kind and language.
+    case mailTemplateChanged = "mail-template-changed"
+    /// The original words of a mail were taken back; the target is its kind and language.
+    case mailTemplateReset = "mail-template-reset"
+    /// A mail with sample data was sent to try its words; the target is its kind and language.
+    case mailTemplateSent = "mail-template-sent"
+
     /// An account got that role.
     static func granted(_ role: Role) -> AuditAction {
         switch role {

@@ -79,7 +79,8 @@ public struct MailComposer: Sendable {
     ) throws -> OutboxEntry {
         var branding = try Self.branding(settings)
         if content.kind.offersChoice { branding.choice = try choice(of: to.address, settings) }
-        let composed = content.composed(language, branding)
+        let composed = content.composed(
+            language, branding, by: settings.template(content.kind, language))
         let messageID = messageID ?? newMessageID(settings: settings, now: now)
         // A person's first mail answers nothing; pretending that it did is what fraudsters do.
         let place = composed.kind == .delivery && thread?.answersEarlierMail != true ? nil : thread

@@ -1,6 +1,7 @@
 public import Foundation
 public import Localization
 public import MailMessage
+public import MailTemplates
 public import SenderDomains
 
 /// All settings as they were at one moment; secrets are not in it.
@@ -30,6 +31,8 @@ public struct Settings: Sendable {
     private let locked: Set<String>
     /// How the sender domains stood at that moment.
     public let senderDomains: [MailDomain: DomainStanding]
+    /// The words of mails that were changed, as they were at that moment.
+    var templates: [MailTemplatePlace: TemplateSource] = [:]
 
     /// A snapshot of what is stored, with the values that the environment demands on top.
     ///
@@ -37,10 +40,12 @@ public struct Settings: Sendable {
     ///   - stored: the rows of the database; rows of unknown keys are left aside.
     ///   - overrides: values by key that the environment fixes; they are locked.
     ///   - senderDomains: how the sender domains stand.
+    ///   - templates: the words of mails that were changed.
     public init(
         stored: [StoredSetting] = [], overrides: [String: String] = [:],
-        senderDomains: [MailDomain: DomainStanding] = [:]
+        senderDomains: [MailDomain: DomainStanding] = [:], templates: [MailTemplatePlace: TemplateSource] = [:]
     ) {
+        self.templates = templates
         self.senderDomains = senderDomains
         var values: [String: String] = [:]
         var secrets: Set<String> = []

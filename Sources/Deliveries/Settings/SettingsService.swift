@@ -30,7 +30,8 @@ public struct SettingsService: Sendable {
         let overrides = overrides
         return try await database.read {
             Settings(
-                stored: try $0.settings.all(), overrides: overrides, senderDomains: try $0.senderDomains.standings())
+                stored: try $0.settings.all(), overrides: overrides, senderDomains: try $0.senderDomains.standings(),
+                templates: try $0.changedTemplates())
         }
     }
 
@@ -38,7 +39,8 @@ public struct SettingsService: Sendable {
     public func current(in transaction: any Transaction) throws -> Settings {
         Settings(
             stored: try transaction.settings.all(), overrides: overrides,
-            senderDomains: try transaction.senderDomains.standings())
+            senderDomains: try transaction.senderDomains.standings(),
+            templates: try transaction.changedTemplates())
     }
 
     /// Changes settings, all of them or none.

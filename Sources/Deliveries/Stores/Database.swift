@@ -49,6 +49,8 @@ public protocol Transaction {
     var tlsReports: any TLSReportStore { get }
     /// Which language readers of our mail chose.
     var readerLanguages: any ReaderLanguageStore { get }
+    /// The words of mails as administrators changed them.
+    var mailTemplates: any MailTemplateStore { get }
     /// Addresses that get no further mail.
     var suppressions: any SuppressionStore { get }
     /// Sender domains, their keys and history, and requests for them.

@@ -30,9 +30,7 @@ extension Letter {
             <tr><td class="surface" bgcolor="#ffffff" style="background-color:#ffffff;border:1px solid #dedad0;\
             border-radius:6px;padding:32px 28px 12px">
             <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
-            <tr><td style="padding:0 0 20px"><h1 class="ink" style="\(style.font);font-size:22px;line-height:30px;\
-            font-weight:600;color:#1b1f24;margin:0;word-break:break-word">\(Markup.escape(heading))</h1></td></tr>
-            \(rows)
+            \(headingRow(style))\(rows)
             </table>
             </td></tr>
             <tr><td class="muted" style="\(style.font);font-size:13px;line-height:20px;color:#5a6270;padding:16px 4px 0">
@@ -48,12 +46,21 @@ extension Letter {
             """
     }
 
+    private func headingRow(_ style: MailStyle) -> String {
+        guard !heading.isEmpty else { return "" }
+        return cell(
+            #"<h1 class="ink" style="\#(style.font);font-size:22px;line-height:30px;font-weight:600;color:#1b1f24;"#
+                + #"margin:0;word-break:break-word">\#(Markup.escape(heading))</h1>"#) + "\n"
+    }
+
     private func row(block: Block, _ style: MailStyle, _ text: Localizer) -> String {
         switch block {
         case .paragraph(let words):
             return cell(#"<p class="ink" style="\#(style.body)">\#(Markup.escape(words))</p>"#)
         case .note(let words):
             return cell(#"<p class="muted" style="\#(style.small)">\#(Markup.escape(words))</p>"#)
+        case .words(let runs, let kind):
+            return cell(html(of: runs, kind, style))
         case .message(let words):
             return messageRow(words, style)
         case .button(let label, let link):
@@ -149,9 +156,12 @@ extension Letter {
         return cell(table(rows))
     }
 
-    private func anchor(_ link: MailLink, _ label: String, _ style: MailStyle) -> String {
+    func anchor(
+        _ link: MailLink, _ label: String, _ style: MailStyle, breaksAnywhere: Bool = true
+    ) -> String {
         #"<a class="link" href="\#(Markup.escape(link.text))" style="color:\#(style.accent.linkColour);"#
-            + #"text-decoration:underline;word-break:break-all">\#(Markup.escape(label))</a>"#
+            + #"text-decoration:underline;word-break:\#(breaksAnywhere ? "break-all" : "break-word")">"#
+            + "\(Markup.escape(label))</a>"
     }
 
     private func foot(_ text: Localizer, _ branding: MailBranding, _ style: MailStyle) -> String {

@@ -17,6 +17,7 @@ extension Letter {
                         + items.map { item in "- \(item.text)" + (item.detail.map { " (\($0))" } ?? "") }.joined(
                             separator: "\n"))
             case .code(let digits): sections.append("    \(digits)")
+            case .words(let runs, _): sections.append(runs.map(\.plainText).joined())
             }
         }
         // RFC 3676, 4.3: what follows two hyphens and a blank is a signature.
@@ -33,5 +34,13 @@ extension Letter {
         let genuine = text("mail.foot.genuine", ["url": branding.publicURL.text])
         let lines = isAutomatic ? [origin, text("mail.foot.automatic"), genuine] : [origin, genuine]
         return lines + [branding.footer].compactMap(\.self)
+    }
+}
+
+extension Letter.Run {
+    /// The words, with the address that they lead to.
+    fileprivate var plainText: String {
+        guard let link, link.text != text else { return text }
+        return "\(text) <\(link.text)>"
     }
 }

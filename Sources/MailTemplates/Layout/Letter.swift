@@ -12,6 +12,14 @@ public struct Letter: Sendable, Hashable {
         var detail: String?
     }
 
+    /// A piece of a sentence with one look.
+    struct Run: Sendable, Hashable {
+        var text: String
+        var isBold = false
+        var isItalic = false
+        var link: MailLink?
+    }
+
     enum Block: Sendable, Hashable {
         /// Our own words.
         case paragraph(String)
@@ -27,13 +35,15 @@ public struct Letter: Sendable, Hashable {
         case facts([Fact])
         /// A list under a title.
         case list(title: String, items: [Item])
+        /// The words of a template: a paragraph, a note or a headline within the letter.
+        case words([Run], TemplateBlock.Style)
         /// Digits to be typed.
         case code(String)
     }
 
     /// What mail programs show beside the subject.
     let preview: String
-    /// The first line.
+    /// The first line; empty for a letter without a headline.
     let heading: String
     /// What follows.
     let blocks: [Block]

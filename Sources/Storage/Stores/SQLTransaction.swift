@@ -21,6 +21,7 @@ struct SQLTransaction: Transaction {
     var dmarcReports: any DMARCReportStore { SQLDMARCReportStore(sql: sql) }
     var tlsReports: any TLSReportStore { SQLTLSReportStore(sql: sql) }
     var readerLanguages: any ReaderLanguageStore { SQLReaderLanguageStore(sql: sql) }
+    var mailTemplates: any MailTemplateStore { SQLMailTemplateStore(sql: sql) }
     var suppressions: any SuppressionStore { SQLSuppressionStore(sql: sql) }
     var senderDomains: any SenderDomainStore { SQLSenderDomainStore(sql: sql) }
     var submissions: any SubmissionStore { SQLSubmissionStore(sql: sql) }

@@ -180,6 +180,7 @@ struct PageRenderer: Sendable {
                     entry("/admin/mail-intake", text("page.mail-intake.title")),
                     entry("/admin/submission", text("page.submission.title")),
                     entry("/admin/notifications", text("page.notifications.title")),
+                    entry(MailTemplatePages.path, text("page.mailTemplates.title")),
                     entry("/admin/deliveries", text("page.limits.title")),
                     entry("/admin/scan", text("page.scan.title")),
                     entry("/admin/add-ins", text("page.addIns.title")),

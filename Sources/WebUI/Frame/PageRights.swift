@@ -54,6 +54,13 @@ struct PageRights: Sendable, Equatable {
             "/admin/submission", "/admin/notifications", "/admin/deliveries", "/admin/add-ins", "/admin/security",
             "/admin/scan")
         set(
+            .seeSettings, nil, "/admin/mail-templates", "/admin/mail-templates/{kind}/{language}/compare",
+            "/admin/mail-templates/{kind}/{language}/frame")
+        set(.seeSettings, .changeSettings, "/admin/mail-templates/{kind}/{language}")
+        set(
+            .changeSettings, nil, "/admin/mail-templates/{kind}/{language}/reset",
+            "/admin/mail-templates/{kind}/{language}/restore")
+        set(
             .changeSettings, nil, "/admin/scan/try", "/admin/scan/files/{id}/{action}", "/admin/organisation/logo",
             "/admin/organisation/logo/remove")
         set(.seeDeliveries, nil, "/admin/all-deliveries", "/admin/all-deliveries/{id}")
