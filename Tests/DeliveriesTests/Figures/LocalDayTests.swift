@@ -37,7 +37,8 @@ import Testing
         }
         let month = try #require(ReportMonth("2026-10"))
         let (start, end) = month.interval(in: try zone("Europe/Berlin"))
-        #expect(start == (try moment("2026-09-30T22:00:00Z")) && end == (try moment("2026-10-31T23:00:00Z")))
+        let expected = (start: try moment("2026-09-30T22:00:00Z"), end: try moment("2026-10-31T23:00:00Z"))
+        #expect(start == expected.start && end == expected.end)
         #expect(month.adding(3).name == "2027-01" && month.adding(-10).name == "2025-12")
         let late = try moment("2026-11-30T23:30:00Z")
         #expect(ReportMonth(of: late, in: try zone("Europe/Berlin")).name == "2026-12")
