@@ -58,6 +58,8 @@ public enum MailKind: String, CaseIterable, Sendable, Codable {
     case newSignIn = "new-sign-in"
     /// To an account's owner: the account was disabled.
     case accountDisabled = "account-disabled"
+    /// To an account's owner: the storage that the account may use is nearly full.
+    case quotaLow = "quota-low"
     /// To administrators: the disk is nearly full.
     case storageLow = "storage-low"
     /// To administrators: mail does not get out.

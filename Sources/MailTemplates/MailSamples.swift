@@ -131,8 +131,7 @@ struct MailSamples {
         case .uploadAbandoned:
             return UploadAbandonedMail(
                 about: about, files: files, removedAt: now.addingTimeInterval(day), link: deliveryPage)
-        case .passwordChanged, .newSignIn, .accountDisabled, .storageLow, .outboxStuck,
-            .dailySummary:
+        case .passwordChanged, .newSignIn, .accountDisabled, .quotaLow, .storageLow, .outboxStuck, .dailySummary:
             return try noticeContent(kind)
         case .domainState, .domainRequested, .domainApproved, .domainRefused, .domainControl, .held:
             return try domainContent(kind)
@@ -145,6 +144,8 @@ struct MailSamples {
             return PasswordChangedMail(at: now, browser: "Firefox, Linux", link: try link("/password"))
         case .newSignIn: return NewSignInMail(at: now, browser: "Safari, iPhone", link: try link("/account"))
         case .accountDisabled: return AccountDisabledMail(account: sender.address, at: now)
+        case .quotaLow:
+            return QuotaLowMail(used: 4_600_000_000, quota: 5_000_000_000, link: try link("/deliveries"))
         case .storageLow:
             return StorageLowMail(
                 available: 21_474_836_480, total: 536_870_912_000, link: try link("/admin"))
@@ -215,8 +216,9 @@ struct MailSamples {
             switch kind {
             case .delivery, .invitation: (false, bert)
             case .code, .reminder, .renewed, .withdrawn: (true, bert)
-            case .passwordForgotten, .passwordChanged, .newSignIn, .accountDisabled, .storageLow, .outboxStuck,
-                .dailySummary, .uploadAbandoned, .test, .reported, .domainState, .domainRequested, .certificate,
+            case .passwordForgotten, .passwordChanged, .newSignIn, .accountDisabled, .quotaLow, .storageLow,
+                .outboxStuck, .dailySummary, .uploadAbandoned, .test, .reported, .domainState, .domainRequested,
+                .certificate,
                 .scannerSilent:
                 (false, anna)
             case .domainApproved, .domainRefused, .domainControl: (false, info)

@@ -48,7 +48,7 @@ extension Uploads {
         let now = parts.now()
         let ids: [DeliveryFileID] = staged.map { _ in parts.newID(now) }
         do {
-            try await parts.database.write { transaction in
+            let isMail = try await parts.database.write { transaction in
                 var draft = try transaction.ownDraft(delivery, of: account)
                 let limits = try transaction.limits(of: account, parts)
                 var present = try transaction.files.files(of: delivery)
@@ -73,7 +73,9 @@ extension Uploads {
                 }
                 draft.updatedAt = now
                 try transaction.deliveries.update(draft)
+                return try transaction.noteQuota(account, limits, parts, at: now)
             }
+            if isMail { parts.mailQueued() }
         } catch let error as DeliveriesError {
             // The body ran and refused, so nothing names the files. After any other error the commit may have gone
             // through: then the sweep decides.

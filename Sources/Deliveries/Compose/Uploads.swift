@@ -39,7 +39,7 @@ public struct Uploads: Sendable {
         }
         let cleaned = FileName.clean(name)
         let type = Self.cleanedType(mediaType)
-        return try await parts.database.write { transaction in
+        let (file, isMail) = try await parts.database.write { transaction in
             var draft = try transaction.ownDraft(delivery, of: account)
             let limits = try transaction.limits(of: account, parts)
             try limits.check(fileName: cleaned)
@@ -53,8 +53,10 @@ public struct Uploads: Sendable {
             try transaction.files.insert(file)
             draft.updatedAt = now
             try transaction.deliveries.update(draft)
-            return file
+            return (file, try transaction.noteQuota(account, limits, parts, at: now))
         }
+        if isMail { parts.mailQueued() }
+        return file
     }
 
     /// How far a file is.

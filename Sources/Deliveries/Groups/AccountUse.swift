@@ -1,4 +1,5 @@
 import Foundation
+import MailTemplates
 
 /// What an account uses of what it may.
 public struct AccountUse: Equatable, Sendable {
@@ -65,6 +66,26 @@ extension Transaction {
         let sent = try deliveries.sent(by: account, since: now.addingTimeInterval(-AccountUse.day))
         return AccountUse(
             octets: try files.octets(of: account), deliveries: sent.deliveries, recipients: sent.recipients)
+    }
+
+    /// Tells the owner of an account, once a week, that nine tenths of its storage are taken.
+    ///
+    /// - Returns: whether a mail was put into the outbox.
+    func noteQuota(_ account: AccountID, _ limits: DeliveryLimits, _ parts: DeliveryParts, at now: Date) throws -> Bool
+    {
+        guard let quota = limits.policy.quota, let owner = try accounts.account(account) else { return false }
+        let used = try files.octets(of: account)
+        let settings = try parts.settings.current(in: self)
+        guard used >= quota - quota / 10, settings.sends(.quotaLow),
+            try ledger.countThrottle("quota:\(account)", window: 7 * AccountUse.day, now: now).count == 1
+        else { return false }
+        let link = try MailComposer.link(settings.addresses.account)
+        try outbox.insert([
+            parts.composer.entry(
+                QuotaLowMail(used: used, quota: quota, link: link), to: owner.mailbox, author: .system,
+                language: owner.language, settings: settings, now: now)
+        ])
+        return true
     }
 
     /// Refuses unless an account may use add-ins.

@@ -64,6 +64,7 @@ public struct NotificationRule: Sendable {
         NotificationRule(.passwordChanged, .owner),
         NotificationRule(.newSignIn, .owner),
         NotificationRule(.accountDisabled, .owner, isOn: false),
+        NotificationRule(.quotaLow, .owner),
         NotificationRule(.reported, .administrators, isRouted: true),
         NotificationRule(.domainState, .administrators, isRouted: true),
         NotificationRule(.domainRequested, .administrators, isOn: nil),

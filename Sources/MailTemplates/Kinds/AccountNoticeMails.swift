@@ -103,6 +103,40 @@ public struct AccountDisabledMail: MailContent {
     }
 }
 
+/// To an account's owner: the storage that the account may use is nearly full.
+public struct QuotaLowMail: MailContent {
+    /// How much is taken, octets.
+    public var used: Int64
+    /// How much may be, octets.
+    public var quota: Int64
+    /// The page with the account's deliveries.
+    public var link: MailLink
+
+    /// A notification.
+    public init(used: Int64, quota: Int64, link: MailLink) {
+        self.used = used
+        self.quota = quota
+        self.link = link
+    }
+
+    /// The kind of mail.
+    public var kind: MailKind { .quotaLow }
+
+    /// What it is about.
+    public func subject(_ text: Localizer) -> String { text("mail.quotaLow.subject") }
+
+    /// The letter.
+    public func letter(_ text: Localizer, _ branding: MailBranding) -> Letter {
+        let values = ["used": text.size(used), "all": text.size(quota)]
+        return Letter(
+            preview: text("mail.quotaLow.body", values), heading: text("mail.quotaLow.heading"),
+            blocks: [
+                .paragraph(text("mail.quotaLow.body", values)), .button(text("mail.quotaLow.button"), link),
+                .note(text("mail.quotaLow.next")),
+            ], isAutomatic: true)
+    }
+}
+
 /// When it was, and what the browser is called; no place, as addresses tell it badly.
 private func browserFacts(at: Date, browser: String?, _ text: Localizer, _ branding: MailBranding) -> [Letter.Fact] {
     [

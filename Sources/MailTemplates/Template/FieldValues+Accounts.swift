@@ -30,6 +30,13 @@ extension NewSignInMail {
     }
 }
 
+extension QuotaLowMail {
+    /// What the fields of a template say in this mail.
+    public func values(_ text: Localizer, _ branding: MailBranding) -> [MailField: String] {
+        [:]
+    }
+}
+
 extension AccountDisabledMail {
     /// What the fields of a template say in this mail.
     public func values(_ text: Localizer, _ branding: MailBranding) -> [MailField: String] {

@@ -78,3 +78,10 @@ extension OutboxStuckMail {
         [.count: text.number(Int64(waiting)), .date: told(since, text, branding)]
     }
 }
+
+extension DailySummaryMail {
+    /// What the fields of a template say in this mail.
+    public func values(_ text: Localizer, _ branding: MailBranding) -> [MailField: String] {
+        [.count: text.number(problems.count), .date: told(at, text, branding)]
+    }
+}

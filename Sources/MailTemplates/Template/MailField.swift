@@ -134,6 +134,8 @@ extension MailKind {
         case .passwordChanged, .newSignIn: return [.date, .browser, .details]
         case .accountDisabled: return [.account, .date, .details]
         case .storageLow: return [.details]
+        case .quotaLow: return [.explanation]
+        case .dailySummary: return [.count, .date, .explanation, .details, .links]
         case .outboxStuck: return [.count, .date, .details]
         }
     }

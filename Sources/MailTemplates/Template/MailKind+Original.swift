@@ -45,7 +45,9 @@ extension MailKind {
     }
 
     /// Whether the original subject is put together from what there is to tell.
-    private var hasVaryingSubject: Bool { self == .delivery || self == .domainState || self == .outboxStuck }
+    private var hasVaryingSubject: Bool {
+        [.delivery, .domainState, .outboxStuck, .dailySummary].contains(self)
+    }
 
     /// Whether the original headline is put together from what there is to tell.
     private var hasVaryingHeading: Bool { hasVaryingSubject || self == .downloaded }

@@ -1,5 +1,7 @@
 import Foundation
 import Localization
+import MailMessage
+import MailTemplates
 import NIOCore
 import Storage
 import Testing
@@ -61,6 +63,26 @@ import Testing
         }
         #expect(error?.fields.map(\.reason) == ["quota-full"])
         #expect(try await house.drafts.use(of: house.sender.id).octets == 0)
+    }
+
+    @Test func `nine tenths are told once, to the owner of the account`() async throws {
+        let house = try await DeliveryHouse()
+        try await house.rules(["quota": "10"])
+        let draft = try await house.drafts.create(by: house.sender.id, language: .german)
+        try await house.upload([1, 2, 3, 4, 5, 6, 7, 8], as: "a.pdf", to: draft.id)
+        #expect(try await house.mails().isEmpty)
+        for name in ["b.pdf", "c.pdf"] { try await house.upload([1], as: name, to: draft.id) }
+        let mails = try await house.mails()
+        #expect(mails.map(\.entry.kind) == [.quotaLow] && mails.first?.entry.to.displayForm == "anna@kunde.example")
+        #expect(house.wakeUpCount == 1)
+    }
+
+    @Test func `whom the administration does not tell is not told`() async throws {
+        let house = try await DeliveryHouse(settings: ["notify.quota-low": "false"])
+        try await house.rules(["quota": "10"])
+        let draft = try await house.drafts.create(by: house.sender.id, language: .german)
+        try await house.upload([1, 2, 3, 4, 5, 6, 7, 8, 9], as: "a.pdf", to: draft.id)
+        #expect(try await house.mails().isEmpty)
     }
 
     @Test func `daily limits count a day back, and the draft stays`() async throws {
