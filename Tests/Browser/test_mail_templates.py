@@ -1,6 +1,7 @@
 """Administration → System → Words of e-mails: an administrator changes a mail, sees it, tries it, and takes it back."""
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 
 from harness import pages
 from harness.tools import wait_until
@@ -96,10 +97,11 @@ def put(browser, selector, text):
 def framed(browser):
     """What the preview shows."""
     driver = browser.driver
-    driver.switch_to.frame(driver.find_element("id", "preview"))
     try:
+        driver.switch_to.frame(driver.find_element("id", "preview"))
         return driver.find_element("tag name", "body").text
-    except Exception:
+    except WebDriverException:
+        # The frame was just replaced by a fresh one.
         return ""
     finally:
         driver.switch_to.default_content()

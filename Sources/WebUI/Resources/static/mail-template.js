@@ -39,5 +39,7 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
       form.requestSubmit(current);
     }, 600);
   });
+  // What is saved or sent needs no preview any more.
+  form.addEventListener('submit', () => clearTimeout(timer));
   mark();
 }
