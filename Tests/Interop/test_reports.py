@@ -30,7 +30,7 @@ def test_what_users_send_is_counted_by_month(make_server):
     anna.send(delivery)
     mallory = APIClient(server.port, server.json(
         "token", "create", "mallory@kunde.example", "--scope", "send", "--scope", "read")["token"])
-    mallory.send(mallory.draft("bea@elsewhere.test"))
+    mallory.send(mallory.draft("bea@elsewhere.test", message="Guten Tag"))
 
     month = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m")
     report = server.json("report", "--month", month)
