@@ -196,6 +196,9 @@ extension AccountDeletion {
             try transaction.sessions.removeDevices(of: account.id)
             try transaction.signInRequests.removeAll(of: account.id)
             try transaction.deliveries.forgetEarlierRecipients(of: account.id)
+            for group in try transaction.groups.groups(of: account.id) {
+                _ = try transaction.groups.remove(account.id, from: group.id)
+            }
             // Whoever reads that mailbox now need not hear of it.
             let kinds = NotificationRule.all.filter { $0.audience == .sender || $0.audience == .owner }.map(\.kind)
             _ = try transaction.outbox.cancel(kinds, to: account.email, at: now)

@@ -35,7 +35,7 @@ extension MailKind {
             field = .hints
         case .message: field = .message
         case .button: field = .button
-        case .link: field = .links
+        case .link: field = fields.contains(.links) ? .links : .explanation
         case .facts: field = .details
         case .list: field = .list
         case .code: field = .code

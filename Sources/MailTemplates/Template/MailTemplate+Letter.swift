@@ -70,7 +70,7 @@ struct TemplateFilling {
         original.blocks.filter { block in
             switch block {
             case .button: field == .button
-            case .link: field == .links
+            case .link: field == (kind.fields.contains(.links) ? .links : .explanation)
             case .facts: field == .details
             case .list: field == .list
             case .code: field == .code

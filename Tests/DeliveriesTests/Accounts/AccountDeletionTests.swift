@@ -130,8 +130,12 @@ import Testing
         let addIn = AddInSignIn(house.accounts)
         let (request, secret) = try await addIn.begin(.thunderbird, origin: Self.origin)
         try await addIn.answer(request.id, by: clara.id, isApproved: true)
+        let groups = Groups(house.accounts)
+        let group = try await groups.create(name: "Praxis", by: nil, origin: Self.origin)
+        try await groups.add(clara.id, to: group.id, by: nil, origin: Self.origin)
 
         try await house.delete(clara, nil)
+        #expect(try await groups.members(of: group.id).total == 0)
         #expect(try await signIn.resume(cookie: session.cookie) == nil)
         #expect(try await APITokens(house.accounts).authenticate(token.text) == nil)
         #expect(
