@@ -90,7 +90,6 @@ def test_a_certificate_from_a_file_is_told_before_it_ends(make_server, sink, aut
     [mail] = told(1)
     assert mail.message["Subject"] == "Das Zertifikat für mx.kunde.example läuft ab"
     assert "/admin/mailserver" in mail.text and "aus einer Datei" in mail.text
-    server.restart()
     server.clock.forward(days=14)
     told(2)
     server.clock.forward(days=5, hours=12)
@@ -121,6 +120,5 @@ def test_the_daily_summary_comes_once_a_day(make_server, sink):
     server.clock.forward(minutes=11)
     [mail] = told(1)
     assert "Speicher" in mail.text and f"{server.url}/admin" in mail.text
-    server.restart()
     server.clock.forward(days=1)
     told(2)
