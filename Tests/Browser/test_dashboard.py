@@ -59,7 +59,11 @@ def test_the_overview_and_the_reports_tell_how_it_goes(make_browser, server, mak
 
     browser.resize(1280, 900)
     browser.get(f"{server.url}/admin/reports")
-    assert "Anna Ährens" in browser.text and twelve in browser.text
+    assert "Anna Ährens" in browser.text and twelve in browser.text and not browser.all("#by-group")
+    server.command("group", "add", "Praxis Süd")
+    server.command("group", "member", "add", "Praxis Süd", pages.ADMINISTRATOR)
+    browser.get(f"{server.url}/admin/reports")
+    assert "Praxis Süd" in browser.text
     browser.assert_accessible()
     browser.screenshot(f"dashboard/reports-{language}")
     browser.one("button[value=csv]").click()

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 
 import pytest
 
@@ -32,6 +33,10 @@ def test_what_users_send_is_counted_by_month(make_server):
         "token", "create", "mallory@kunde.example", "--scope", "send", "--scope", "read")["token"])
     mallory.send(mallory.draft("bea@elsewhere.test", message="Guten Tag"))
 
+    for name, member in (("Praxis", pages.ADMINISTRATOR), ("=Labor", pages.ADMINISTRATOR), ("Leer", "otto@kunde.example")):
+        server.command("group", "add", name)
+        server.command("group", "member", "add", name, member)
+
     month = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m")
     report = server.json("report", "--month", month)
     by_email = {item["email"]: item for item in report["items"]}
@@ -39,10 +44,13 @@ def test_what_users_send_is_counted_by_month(make_server):
     expected = {"deliveries": 1, "recipients": 2, "files": 1, "octets": 3000, "withFiles": 1, "fetched": 0, "bounces": 0}
     assert expected.items() <= by_email[pages.ADMINISTRATOR].items()
     assert by_email["mallory@kunde.example"]["name"] == FORMULA
+    assert by_email[pages.ADMINISTRATOR]["groups"] == ["=Labor", "Praxis"]
+    assert by_email["mallory@kunde.example"]["groups"] == []
     # A spreadsheet sees text.
     rows = list(csv.reader(io.StringIO(server.command("report", "--month", month, "--csv").stdout, newline="")))
     assert rows[0][:4] == ["month", "sender", "email", "name"] and len(rows) == 3
     assert "'" + FORMULA in {row[3] for row in rows}
+    assert {row[-1] for row in rows} == {"groups", "", "'=Labor; Praxis"}
     assert "1 deliveries\t2 recipients" in server.command("report", "--user", pages.ADMINISTRATOR).stdout
     for wrong in (["--month", "2026-13"], ["--months", "13"], ["--csv", "--json"]):
         server.command("report", *wrong, expect=2)
@@ -65,6 +73,10 @@ def test_what_users_send_is_counted_by_month(make_server):
     visitor.sign_in("otto@kunde.example", pages.PASSWORD)
     page = visitor.request("GET", f"/admin/reports?month={month}")[2].decode()
     assert pages.ADMINISTRATOR in page and "=HYPERLINK(&quot;http://evil.test&quot;)" in page
+    by_group = page.split('id="by-group"')[1]
+    assert re.findall(r'<th scope="row">([^<]*)<span class="cell-note">([^<]*)', by_group) == [
+        ("=Labor", "ein Absender"), ("Praxis", "ein Absender"), ("In keiner Gruppe", "ein Absender")], by_group
+    assert "Leer" not in by_group
     assert "nichts gesendet" in visitor.request("GET", "/admin/reports")[2].decode()
     sender = by_email[pages.ADMINISTRATOR]["sender"]
     assert "Bericht: Anna" in visitor.request("GET", f"/admin/reports/users/{sender}")[2].decode()

@@ -216,7 +216,8 @@ enum PageSamples {
                 months: [.init(value: "2026-11", label: "November 2026", isSelected: true)], month: "2026-11",
                 heading: "November 2026", tiles: [FactView("Zustellungen", "3")], charts: [chartGroup],
                 rows: [.init(name: "Anna", email: "a@b.example", href: "/x", figures: reportFigures)], hasRows: true,
-                paging: paging),
+                paging: paging,
+                groups: [.init(name: "Praxis", senders: "1 Absender", figures: reportFigures)], hasGroups: true),
             ReportUserPage(
                 page: frame, crumb: crumb, name: "Anna", email: "a@b.example", user: "1", month: "2026-11",
                 charts: [chartGroup], rows: [.init(month: "November 2026", figures: reportFigures)]),

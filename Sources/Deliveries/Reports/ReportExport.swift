@@ -8,6 +8,7 @@ public struct ReportExport: Sendable {
         let sender: String
         let email: String?
         let name: String
+        let groups: [String]
         let deliveries: Int
         let recipients: Int
         let files: Int
@@ -21,6 +22,7 @@ public struct ReportExport: Sendable {
             sender = line.sender.description
             email = line.email?.displayForm
             name = line.name
+            groups = line.groups.map(\.name)
             deliveries = line.figures.deliveries
             recipients = line.figures.recipients
             files = line.figures.files
@@ -33,13 +35,14 @@ public struct ReportExport: Sendable {
         var row: CSVRow {
             CSVRow(
                 [month, sender, email ?? "", name]
-                    + [deliveries, recipients, files, Int(octets), withFiles, fetched, bounces].map { String($0) })
+                    + [deliveries, recipients, files, Int(octets), withFiles, fetched, bounces].map { String($0) }
+                    + [groups.joined(separator: "; ")])
         }
     }
 
     private static let columns = [
         "month", "sender", "email", "name", "deliveries", "recipients", "files", "octets", "withFiles", "fetched",
-        "bounces",
+        "bounces", "groups",
     ]
 
     /// The form.

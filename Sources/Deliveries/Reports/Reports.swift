@@ -1,6 +1,14 @@
 import Foundation
 public import MailMessage
 
+/// A group as reports name it.
+public struct ReportGroup: Hashable, Sendable {
+    /// The group.
+    public let id: GroupID
+    /// What it is called.
+    public let name: String
+}
+
 /// One line of a report: one sender in one month.
 public struct ReportLine: Equatable, Sendable {
     /// The month.
@@ -11,8 +19,28 @@ public struct ReportLine: Equatable, Sendable {
     public let name: String
     /// The sender's address.
     public let email: EmailAddress?
+    /// The groups that the sender is in now, by name.
+    public let groups: [ReportGroup]
     /// What was sent, and what became of it.
     public let figures: UsageFigures
+}
+
+extension Sequence<ReportLine> {
+    /// What the members of each group sent together, those who sent most first; who is in several counts in each. Last,
+    /// under `nil`, come those who are in none.
+    public var byGroup: [(group: ReportGroup?, senders: Int, figures: UsageFigures)] {
+        var lines: [ReportGroup?: [UsageFigures]] = [:]
+        for line in self {
+            for group in line.groups.isEmpty ? [nil] : line.groups.map(Optional.some) {
+                lines[group, default: []].append(line.figures)
+            }
+        }
+        return lines.map { (group: $0.key, senders: $0.value.count, figures: $0.value.sum) }.sorted {
+            let orphans = ($0.group == nil, $1.group == nil)
+            if orphans.0 != orphans.1 { return orphans.1 }
+            return ($1.figures.deliveries, $0.group?.name ?? "") < ($0.figures.deliveries, $1.group?.name ?? "")
+        }
+    }
 }
 
 /// Which lines a report has.
@@ -66,6 +94,8 @@ public struct Reports: Sendable {
                 let account = try transaction.accounts.account(one.sender)
                 return ReportLine(
                     month: month, sender: one.sender, name: account?.name ?? "", email: account?.email,
+                    groups: try transaction.groups.groups(of: one.sender)
+                        .map { ReportGroup(id: $0.id, name: $0.name) }.sorted { $0.name < $1.name },
                     figures: UsageFigures(one))
             }
             return lines.sorted {

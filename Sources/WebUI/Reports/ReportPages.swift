@@ -35,6 +35,7 @@ struct ReportPages {
         let offset = min(request.offset(), lines.count)
         let shown = lines.dropFirst(offset).prefix(Self.perPage)
         let total = lines.map(\.figures).sum
+        let groups = lines.byGroup
         let history = try await reports.deliveries(upTo: month)
         var choices = (0..<ReportRequest.mostMonths).map { present.adding(-$0) }
         // An older one that a link named stays chosen.
@@ -53,7 +54,12 @@ struct ReportPages {
             }, hasRows: !lines.isEmpty,
             paging: PagingView(
                 offset: offset, limit: Self.perPage, total: lines.count, shown: shown.count, request: request,
-                text: text))
+                text: text),
+            groups: groups.map { one in
+                .init(
+                    name: one.group?.name ?? text("page.reports.noGroup"),
+                    senders: text.plural("page.reports.senders", one.senders), figures: view(one.figures, text))
+            }, hasGroups: groups.contains { $0.group != nil })
         return renderer.response(page)
     }
 

@@ -8,6 +8,13 @@ struct ReportsPage: PageModel {
         let figures: ReportFiguresView
     }
 
+    /// A group.
+    struct GroupRow: Sendable {
+        let name: String
+        let senders: String
+        let figures: ReportFiguresView
+    }
+
     static let template = "admin-reports"
     let page: PageFrame
     let intro: String
@@ -19,6 +26,8 @@ struct ReportsPage: PageModel {
     let rows: [Row]
     let hasRows: Bool
     let paging: PagingView?
+    let groups: [GroupRow]
+    let hasGroups: Bool
 }
 
 /// How much one user sent, month by month.
