@@ -1,7 +1,6 @@
 import Deliveries
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import WebServer
 
 /// `/reports`: how much each user sent, month by month.
@@ -38,11 +37,7 @@ struct ReportRoutes {
         if form == .csv { headers[.contentDisposition] = "attachment; filename=\"report-\(month.name).csv\"" }
         return Response(
             status: .ok, headers: headers,
-            body: ResponseBody { writer in
-                var export = export
-                while let part = try await export.next() { try await writer.write(ByteBuffer(string: part)) }
-                try await writer.finish(nil)
-            })
+            body: ResponseBody(parts: export) { try await $0.next() })
     }
 
     private static func refusal(_ field: String) -> DeliveriesError {

@@ -2,7 +2,6 @@ import Deliveries
 import HTTPTypes
 import Hummingbird
 import Localization
-import NIOCore
 import WebServer
 
 /// Administration → Audit trail: searched, verified, exported.
@@ -75,11 +74,7 @@ struct AuditPages {
         headers[.robotsTag] = "noindex"
         return Response(
             status: .ok, headers: headers,
-            body: ResponseBody { writer in
-                var export = export
-                while let part = try await export.next() { try await writer.write(ByteBuffer(string: part)) }
-                try await writer.finish(nil)
-            })
+            body: ResponseBody(parts: export) { try await $0.next() })
     }
 
     /// The names of all accounts that act or are acted on, and of groups, by id.

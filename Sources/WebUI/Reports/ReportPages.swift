@@ -4,7 +4,6 @@ import HTTPTypes
 import Hummingbird
 import Localization
 import MailMessage
-import NIOCore
 import WebServer
 
 /// Administration → Reports: how much each user sent, month by month.
@@ -99,11 +98,7 @@ struct ReportPages {
         headers[.robotsTag] = "noindex"
         return Response(
             status: .ok, headers: headers,
-            body: ResponseBody { writer in
-                var export = export
-                while let part = try await export.next() { try await writer.write(ByteBuffer(string: part)) }
-                try await writer.finish(nil)
-            })
+            body: ResponseBody(parts: export) { try await $0.next() })
     }
 
     // MARK: Words
