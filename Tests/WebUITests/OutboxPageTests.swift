@@ -39,7 +39,7 @@ import Testing
 
     @Test func aChartShowsEachHourInItsPlace() throws {
         let starts = (0..<24).map { now.addingTimeInterval(Double($0) * 3_600) }
-        let chart = HourChart(
+        let chart = ChartGroup.mail(
             [
                 MailHour(start: starts[0], outcome: "handed-over", count: 1_000),
                 MailHour(start: starts[23], outcome: "handed-over", count: 1),
@@ -48,23 +48,23 @@ import Testing
                 // Not of these hours, and nothing that the charts tell.
                 MailHour(start: now.addingTimeInterval(-3_600), outcome: "refused", count: 7),
                 MailHour(start: starts[1], outcome: "local", count: 7),
-            ], starts: starts, text: Localizer(.german), hour: { "\(Int($0.timeIntervalSince(now) / 3_600)) Uhr" })
+            ], starts: starts, isStacked: true, zone: .gmt, text: Localizer(.german))
         let charts = chart.charts
-        #expect(charts.map(\.title) == ["Übergeben", "Vertagt", "Abgelehnt"])
+        #expect(charts.map(\.title) == ["Übergeben", "Vertagt", "Abgelehnt oder zurück"])
         #expect(charts.map(\.total) == ["1.001", "3", "0"])
-        #expect(charts[0].bars.map(\.x) == ["0", "690"] && charts[0].bars.map(\.height) == ["72", "2"])
-        #expect(charts[0].bars.map(\.y) == ["0", "70"] && charts[0].bars[0].title == "0 Uhr: 1.000")
-        #expect(charts[1].bars.map(\.title) == ["5 Uhr: 3"] && charts[2].bars.isEmpty)
-        #expect(charts[2].most == "keine in dieser Zeit")
-        #expect(chart.rows.count == 24 && chart.rows[0].hour == "23 Uhr" && chart.rows[0].sent == "1")
-        #expect(chart.rows[18].deferred == "3" && chart.rows[18].refused == "0")
+        #expect(charts[0].bars.map(\.x) == ["3.0", "693.0"] && charts[0].bars.map(\.height) == ["72", "2"])
+        #expect(charts[0].bars.map(\.y) == ["0", "70"] && charts[0].bars[0].title == "\(chart.first): 1.000")
+        #expect(charts[1].bars.map(\.title) == ["\(chart.rows[18].label): 3"] && charts[2].bars.isEmpty)
+        #expect(charts[2].note == "keine in dieser Zeit")
+        #expect(chart.rows.count == 24 && chart.rows[0].cells == ["1", "0", "0"])
+        #expect(chart.rows[18].cells == ["0", "3", "0"] && chart.rows[23].label == chart.first && chart.isStacked)
     }
 
     @Test func seventyTwoHoursStandBesideEachOther() {
         let starts = (0..<72).map { now.addingTimeInterval(Double($0) * 3_600) }
         let hours = starts.map { MailHour(start: $0, outcome: "refused", count: 1) }
-        let bars = HourChart(hours, starts: starts, text: Localizer(.english), hour: { "\($0)" }).charts[2].bars
-        #expect(bars.count == 72 && bars[71].x == "710" && bars[71].width == "7")
+        let bars = ChartGroup.mail(hours, starts: starts, zone: .gmt, text: Localizer(.english)).charts[2].bars
+        #expect(bars.count == 72 && bars[71].x == "711.0" && bars[71].width == "8.0")
     }
 
     @Test func howAMailTravelledIsToldInWords() {

@@ -349,13 +349,7 @@ enum PageSamples {
             ], hasRows: true, paging: paging),
         HoursPage(
             page: frame, tabs: [.init(href: "/x", label: "Stunden", isCurrent: true)],
-            ranges: [.init(href: "?", label: "24", isCurrent: true)], width: "720",
-            charts: [
-                .init(
-                    kind: "good", icon: "check", title: "Übergeben", total: "3", most: "2", label: "Text",
-                    bars: [.init(x: "0", y: "1", width: "2", height: "3", title: "10:00: 3")])
-            ], first: "9:00", middle: "12:00", last: "jetzt",
-            rows: [.init(hour: "10:00", sent: "3", deferred: "0", refused: "0")]),
+            ranges: [.init(href: "?", label: "24", isCurrent: true)], chart: chartGroup),
         OutboxEntryPage(
             page: frame, crumb: crumb, id: "1", recipient: "a@b.example", status: status, passage: status,
             canRetry: true, canHold: true, canRelease: true, canCancel: true, facts: [FactView("Art", "Zustellung")],

@@ -44,7 +44,7 @@ public struct DashboardFigures: Sendable {
 
     /// How many attempts came to that in the last 24 hours, the present one included.
     public func lastDay(_ fate: MailFate) -> Int {
-        hours.count(fate, from: Dashboard.firstHour(at), until: .distantFuture)
+        hours.count(fate, from: Dashboard.firstHour(at: at), until: .distantFuture)
     }
 }
 
@@ -62,10 +62,15 @@ public struct Dashboard: Sendable {
     /// Works with the given parts.
     public init(_ parts: DeliveryParts) { self.parts = parts }
 
-    /// When the first of the last ``hours`` hours began.
-    public static func firstHour(_ now: Date) -> Date {
+    /// When each of the last hours began, oldest first; the last one is the present one.
+    public static func lastHours(_ count: Int = hours, at now: Date) -> [Date] {
+        let first = firstHour(of: count, at: now)
+        return (0..<count).map { first.addingTimeInterval(Double($0) * MailHour.length) }
+    }
+
+    static func firstHour(of count: Int = hours, at now: Date) -> Date {
         let present = (now.timeIntervalSince1970 / MailHour.length).rounded(.down) * MailHour.length
-        return Date(timeIntervalSince1970: present - Double(hours - 1) * MailHour.length)
+        return Date(timeIntervalSince1970: present - Double(count - 1) * MailHour.length)
     }
 
     /// The figures as they are now.
@@ -79,7 +84,7 @@ public struct Dashboard: Sendable {
             let figures = transaction.figures
             return DashboardFigures(
                 at: now, timeZone: zone,
-                hours: try transaction.outbox.hours(since: min(first, Self.firstHour(now))),
+                hours: try transaction.outbox.hours(since: min(first, Self.firstHour(at: now))),
                 outbox: try transaction.outbox.counts(), oldestQueued: try transaction.outbox.oldestQueued(),
                 days: try days.map {
                     .init(day: $0, deliveries: try figures.sentCount(from: $0.start, until: $0.end))

@@ -44,7 +44,7 @@ struct ChartGroup: Sendable {
     let id: String
     let title: String
     let charts: [Chart]
-    let isSingle: Bool
+    let isStacked: Bool
     let width: String
     let first: String
     let last: String
@@ -60,16 +60,16 @@ struct ChartGroup: Sendable {
     ///   - labels: how the stretches of time are called, oldest first.
     ///   - last: what the last one is called below the charts.
     ///   - unit: what such a stretch is, at the head of the table.
+    ///   - isStacked: whether the charts stand one below the other, each over the whole width.
     ///   - most: says how many there were at most in one of them.
     init(
         id: String, title: String, series: [Series], labels: [String], last: String? = nil, unit: String,
-        text: Localizer,
-        most: (Int) -> String
+        isStacked: Bool = false, text: Localizer, most: (Int) -> String
     ) {
         self.id = id
         self.title = title
         charts = series.map { Self.chart($0, labels, title: title, text, most) }
-        isSingle = series.count == 1
+        self.isStacked = isStacked || series.count == 1
         width = String(Self.extent.width)
         first = labels.first ?? ""
         self.last = last ?? labels.last ?? ""

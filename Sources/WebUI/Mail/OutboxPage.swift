@@ -65,44 +65,11 @@ struct DestinationsPage: PageModel {
 
 /// What became of mail, hour by hour.
 struct HoursPage: PageModel {
-    /// A column of a chart.
-    struct Bar: Sendable {
-        let x: String
-        let y: String
-        let width: String
-        let height: String
-        let title: String
-    }
-
-    /// The hours of one outcome.
-    struct Chart: Sendable {
-        let kind: String
-        let icon: String
-        let title: String
-        let total: String
-        let most: String
-        let label: String
-        let bars: [Bar]
-    }
-
-    /// One hour in the table.
-    struct Row: Sendable {
-        let hour: String
-        let sent: String
-        let deferred: String
-        let refused: String
-    }
-
     static let template = "admin-outbox-hours"
     let page: PageFrame
     let tabs: [FilterView]
     let ranges: [FilterView]
-    let width: String
-    let charts: [Chart]
-    let first: String
-    let middle: String
-    let last: String
-    let rows: [Row]
+    let chart: ChartGroup
 }
 
 /// One mail of the outbox with its attempts.

@@ -80,30 +80,16 @@ struct StartParts {
         return tiles
     }
 
-    private func series(_ count: (MailFate) -> [Int]) -> [ChartGroup.Series] {
-        MailFate.allCases.map { fate in
-            .init(
-                kind: fate.look.kind, icon: fate.look.icon, title: text("page.adminStart.fate.\(fate.rawValue)"),
-                counts: count(fate))
-        }
-    }
-
     private var mailByHour: ChartGroup {
-        let first = Dashboard.firstHour(figures.at)
-        let starts = (0..<Dashboard.hours).map { first.addingTimeInterval(Double($0) * MailHour.length) }
-        return ChartGroup(
-            id: "mail-hours", title: text.plural("page.outbox.lastHours", Dashboard.hours),
-            series: series { fate in
-                starts.map { figures.hours.count(fate, from: $0, until: $0.addingTimeInterval(MailHour.length)) }
-            }, labels: starts.map { text.dateTime($0, timeZone: zone) },
-            last: text("page.outbox.presentHour"), unit: text("page.outbox.hour"), text: text
-        ) { text("page.outbox.mostInHour", ["count": text.number($0)]) }
+        .mail(figures.hours, starts: Dashboard.lastHours(at: figures.at), zone: zone, text: text)
     }
 
     private var mailByDay: ChartGroup {
         byDay(
             id: "mail-days",
-            series { fate in figures.days.map { figures.hours.count(fate, from: $0.day.start, until: $0.day.end) } })
+            ChartGroup.mailSeries(text) { fate in
+                figures.days.map { figures.hours.count(fate, from: $0.day.start, until: $0.day.end) }
+            })
     }
 
     private func byDay(id: String, _ series: [ChartGroup.Series]) -> ChartGroup {

@@ -31,7 +31,7 @@ import Testing
 
     @Test func aDayOfMailAreItsHours() {
         let now = Date(timeIntervalSince1970: 1_795_439_100)
-        let first = Dashboard.firstHour(now)
+        let first = Dashboard.lastHours(at: now)[0]
         #expect(now.timeIntervalSince(first) < 24 * 3_600 && now.timeIntervalSince(first) >= 23 * 3_600)
         let hours = [
             MailHour(start: first, outcome: "handed-over", count: 2),
