@@ -2,31 +2,14 @@ import Deliveries
 import Foundation
 import MailMessage
 import Outbox
+import RESTAPI
 
 /// Commands about the outbox by destination.
 extension AdminDesk {
-    private struct DestinationLine: Encodable {
-        let destination: String
-        let queued: Int
-        let held: Int
-        let failed: Int
-        let oldest: Date?
-        let nextAttemptAt: Date?
-        let lastAnswer: String
-
-        init(_ state: DestinationState) {
-            destination = state.destination
-            queued = state.queued
-            held = state.held
-            failed = state.failed
-            oldest = state.oldest
-            nextAttemptAt = state.nextAttemptAt
-            lastAnswer = state.lastAnswer
-        }
-
-        var text: String {
-            [destination, "\(queued) queued", "\(held) held", "\(failed) failed", lastAnswer].joined(separator: "\t")
-        }
+    private static func text(_ line: DestinationModel) -> String {
+        [
+            line.destination, "\(line.queued) queued", "\(line.held) held", "\(line.failed) failed", line.lastAnswer,
+        ].joined(separator: "\t")
     }
 
     static func destination(_ text: String) throws -> MailDomain {
@@ -36,8 +19,8 @@ extension AdminDesk {
 
     func outboxDestinations(limit: Int) async throws -> AdminReply {
         let (states, _) = try await installation.outbox.destinations(offset: 0, limit: min(max(limit, 1), 10_000))
-        let lines = states.map { DestinationLine($0) }
-        return try AdminReply(lines: lines.map(\.text), json: lines)
+        let lines = states.map { DestinationModel($0) }
+        return try AdminReply(lines: lines.map(Self.text), json: lines)
     }
 
     func outboxOrder(action: String, destination: String) async throws -> AdminReply {

@@ -60,27 +60,6 @@ struct PassageModel: Codable, Equatable {
     }
 }
 
-/// How the mail to one destination does.
-struct DestinationModel: Codable, Equatable {
-    let destination: String
-    let queued: Int
-    let held: Int
-    let failed: Int
-    let oldest: Date?
-    let nextAttemptAt: Date?
-    let lastAnswer: String
-
-    init(_ state: DestinationState) {
-        destination = state.destination
-        queued = state.queued
-        held = state.held
-        failed = state.failed
-        oldest = state.oldest
-        nextAttemptAt = state.nextAttemptAt
-        lastAnswer = state.lastAnswer
-    }
-}
-
 /// An order about a destination and how it does.
 struct DestinationOrderModel: Codable, Equatable {
     let id: String

@@ -6,32 +6,6 @@ import WebServer
 
 /// `/submission-credentials`: what programs sign in with that hand mail in.
 struct SubmissionCredentialRoutes {
-    private struct Model: Codable, Equatable {
-        let id: String
-        let name: String
-        let domains: [String]
-        let mailsPerHour: Int
-        let recipients: Int
-        let messageSize: Int
-        let createdAt: Date
-        let lastUsedAt: Date?
-        let revokedAt: Date?
-        /// Told this one time, when it is made.
-        let password: String?
-
-        init(_ credential: SubmissionCredential, password: String? = nil) {
-            id = credential.id.description
-            name = credential.name
-            domains = credential.domains.map(\.ascii)
-            mailsPerHour = credential.limits.mailsPerHour
-            recipients = credential.limits.recipients
-            messageSize = credential.limits.messageSize
-            createdAt = credential.createdAt
-            lastUsedAt = credential.lastUsedAt
-            revokedAt = credential.revokedAt
-            self.password = password
-        }
-    }
     private struct Form: Decodable {
         let name: String
         let domains: [String]
@@ -56,7 +30,7 @@ struct SubmissionCredentialRoutes {
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         _ = try context.account(permitting: .seeSettings)
-        return try .json(try await credentials.list().map { Model($0) })
+        return try .json(try await credentials.list().map { SubmissionCredentialModel($0) })
     }
 
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -69,7 +43,7 @@ struct SubmissionCredentialRoutes {
                 name: form.name, domains: form.domains.joined(separator: " "), mailsPerHour: text(form.mailsPerHour),
                 recipients: text(form.recipients), messageSize: text(form.messageSize)),
             by: actor.id, origin: context.origin(of: request))
-        return try .json(Model(made.credential, password: made.password), status: .created)
+        return try .json(SubmissionCredentialModel(made.credential, password: made.password), status: .created)
     }
 
     private func revoke(_ request: Request, _ context: WebContext) async throws -> Response {
