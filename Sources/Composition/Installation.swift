@@ -115,13 +115,13 @@ public final class Installation: Sendable {
         outbox = OutboxActions(
             database: database, keyRing: keyRing, composer: composer, settings: settings, outcomes: outcomes,
             wakeUp: wakeUp, now: now)
-        destinationOrders = DestinationOrders(outbox: outbox, random: random, now: now, logger: logger)
+        destinationOrders = DestinationOrders(outbox: outbox, parts: deliveries)
         mailTest = MailTest(
             database: database, settings: settings, attempt: attempt, composer: composer,
             resolver: dns.resolver, random: random, now: now)
         mailboxChecks = MailboxChecks(
             check: MailboxCheck(settings: settings, mailbox: bounceMailbox, mailTest: mailTest, now: now),
-            settings: settings, random: random, now: now, logger: logger)
+            parts: deliveries)
         let certificateFile = configuration.mailCertificate ?? configuration.tlsCertificate
         let certificates = MailCertificates(
             deliveries, exchange: LiveACMEExchange(caFile: configuration.caFile?.path)
@@ -137,8 +137,8 @@ public final class Installation: Sendable {
             check: MailServerCheck(
                 database: database, settings: settings,
                 access: Self.checkAccess(configuration, dns: dns, certificates: certificates), now: now),
-            random: random, now: now, logger: logger)
-        mailTestRuns = MailTestRuns(test: mailTest, random: random, now: now, logger: logger)
+            parts: deliveries)
+        mailTestRuns = MailTestRuns(test: mailTest, parts: deliveries)
     }
 
     /// Opens what the configuration names; makes data folder, key and database where there are none.

@@ -2,7 +2,7 @@
 ///
 /// Lower floors return phrases where they do not know who will read them; a door turns them into words with
 /// ``Localizer/callAsFunction(_:)``.
-public struct Phrase: Sendable, Hashable {
+public struct Phrase: Sendable, Hashable, Codable {
     /// The key in the catalogue, such as `error.address.malformed`.
     public var key: String
     /// The values of the placeholders.

@@ -11,7 +11,7 @@ public struct TagList: Sendable, Hashable {
     }
 
     /// Why a text is no tag list.
-    public enum Problem: Error, Sendable, Hashable {
+    public enum Problem: Error, Sendable, Hashable, Codable {
         /// Something between two semicolons has no `=` or no proper name.
         case malformed
         /// A name stands there twice (RFC 6376, 3.2: the whole list is invalid).

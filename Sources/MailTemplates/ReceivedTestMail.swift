@@ -4,9 +4,9 @@ public import MailMessage
 /// A test mail as it arrived, compared with what was sent: does a relay rewrite links?
 ///
 /// Everything in it comes from outside: it is shown, never followed.
-public struct ReceivedTestMail: Sendable, Equatable {
+public struct ReceivedTestMail: Sendable, Equatable, Codable {
     /// What became of one link.
-    public enum LinkState: Sendable, Equatable {
+    public enum LinkState: Sendable, Equatable, Codable {
         /// It stands in the HTML and in the plain text as it was sent.
         case intact
         /// It leads elsewhere now; the value is where.
@@ -16,7 +16,7 @@ public struct ReceivedTestMail: Sendable, Equatable {
     }
 
     /// A link that was sent, and what became of it.
-    public struct Link: Sendable, Equatable {
+    public struct Link: Sendable, Equatable, Codable {
         /// As it was sent.
         public var sent: MailLink
         /// What became of it in the HTML; nil if no HTML arrived.

@@ -2,9 +2,9 @@ import Deliveries
 public import MailMessage
 
 /// Something that is done with all mail to one destination.
-public struct DestinationOrder: Equatable, Sendable {
+public struct DestinationOrder: Equatable, Sendable, Codable {
     /// What is done.
-    public enum Action: String, Sendable, CaseIterable {
+    public enum Action: String, Sendable, CaseIterable, Codable {
         /// What waits is held until it is released.
         case hold
         /// What an administrator held waits again, and is due at once.

@@ -11,9 +11,9 @@ public import SenderDomains
 /// A test mail by the real way: the same composition, outbox row, sender decision and attempt as any delivery mail.
 public struct MailTest: Sendable {
     /// One step of the way.
-    public struct Step: Sendable, Equatable {
+    public struct Step: Sendable, Equatable, Codable {
         /// Which: `composed`, `connected`, `secured`, `signed-in`, `sender`, `recipient`, `accepted`.
-        public enum Name: String, Sendable, CaseIterable {
+        public enum Name: String, Sendable, CaseIterable, Codable {
             /// The mail was composed, its sender decided.
             case composed
             /// The server was reached and greeted.
@@ -37,9 +37,17 @@ public struct MailTest: Sendable {
     }
 
     /// What the test came to.
-    public struct Report: Sendable {
+    public struct Report: Sendable, Codable {
         /// The row in the outbox.
-        public let entry: OutboxEntry
+        public let entry: OutboxEntryID
+        /// Whom the mail was for.
+        public let to: EmailAddress
+        /// How far the mail is.
+        public let state: OutboxEntry.State
+        /// What the server answered last; may be empty.
+        public let answer: String
+        /// The class of what went wrong; empty if nothing did.
+        public let failureClass: String
         /// Whom recipients see.
         public let sender: SenderDecision?
         /// The steps in their order.
@@ -51,7 +59,7 @@ public struct MailTest: Sendable {
         /// What finds the mail again where it arrived.
         public let marker: String
         /// Whether the mail was handed over.
-        public var isHandedOver: Bool { entry.state == .handedOver }
+        public var isHandedOver: Bool { state == .handedOver }
     }
 
     private let database: any Database
@@ -98,8 +106,10 @@ public struct MailTest: Sendable {
         let stored = entry
         try await database.write { try $0.outbox.insert([stored]) }
         let report = try await attempt.carryOut(stored, settings: current, isInteractive: true)
+        let settled = try await settle(report)
         return Report(
-            entry: try await settle(report), sender: report.sender,
+            entry: settled.id, to: settled.to, state: settled.state, answer: settled.lastAnswer,
+            failureClass: settled.failureClass, sender: report.sender,
             steps: Self.steps(report.outcome, settings: current),
             advice: Self.advice(report.outcome, settings: current), conversation: report.outcome.conversation,
             marker: marker)

@@ -5,9 +5,9 @@ import MailMessage
 public import MailTemplates
 
 /// A test mail that came back: what arrived of it, and what its signatures are worth.
-public struct ReturnedTestMail: Sendable, Equatable {
+public struct ReturnedTestMail: Sendable, Equatable, Codable {
     /// One signature.
-    public struct Signature: Sendable, Equatable {
+    public struct Signature: Sendable, Equatable, Codable {
         /// In whose name it was made (`d=`); `nil` if it cannot be read.
         public let domain: DNSName?
         /// The selector of its key; empty if it cannot be read.

@@ -140,20 +140,18 @@ import Testing
     @Test func ordersRunInTheBackgroundAndTellHowFarTheyAre() async throws {
         try await OutboxHouse.with(port: nil) { house in
             try await house.send(to: "bea@praxis.example; carl@praxis.example")
-            let now = house.now
-            let orders = DestinationOrders(
-                outbox: house.actions, random: SeededRandomSource(seed: 5), now: { now }, logger: house.parts.log)
+            let orders = DestinationOrders(outbox: house.actions, parts: house.parts)
             let order = DestinationOrder(.hold, destination: try domain("praxis.example"))
             let id = try await orders.start(order, by: house.sender.id, origin: OutboxHouse.origin)
-            #expect(orders.state(of: id)?.state == .running(0))
+            #expect(try await orders.state(of: id)?.state == .running(0))
             #expect(try await audit(house).contains("destination-held praxis.example"))
             for _ in 0..<3 { _ = try await orders.start(order, by: nil, origin: OutboxHouse.origin) }
             #expect(
                 await refusal { _ = try await orders.start(order, by: nil, origin: OutboxHouse.origin) }?.code
                     == .busy)
             let work = Task { try await orders.run() }
-            while orders.state(of: id)?.state != .done(2) { await Task.yield() }
-            #expect(orders.state(of: id)?.order == order)
+            while try await orders.state(of: id)?.state != .done(2) { await Task.yield() }
+            #expect(try await orders.state(of: id)?.order == order)
             work.cancel()
             try await work.value
             #expect(try await house.entries().allSatisfy { $0.isHeldByAdministrator })

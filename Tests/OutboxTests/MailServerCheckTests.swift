@@ -259,14 +259,13 @@ import Testing
             let check = MailServerCheck(
                 database: house.database, settings: house.parts.settings,
                 access: .init(resolver: InMemoryZone(), probe: Doors([:]), egress: .public), now: { now })
-            let checks = MailServerChecks(
-                check: check, random: SeededRandomSource(seed: 3), now: { now }, logger: house.parts.log)
-            let id = try checks.start(testDomain: nil)
-            for _ in 0..<3 { _ = try checks.start(testDomain: try MailDomain(parsing: "partner.example")) }
-            #expect(await refusal { _ = try checks.start(testDomain: nil) }?.code == .busy)
+            let checks = MailServerChecks(check: check, parts: house.parts)
+            let id = try await checks.start(testDomain: nil)
+            for _ in 0..<3 { _ = try await checks.start(testDomain: try MailDomain(parsing: "partner.example")) }
+            #expect(await refusal { _ = try await checks.start(testDomain: nil) }?.code == .busy)
             let work = Task { try await checks.run() }
             while true {
-                if case .done(let report)? = checks.state(of: id)?.state {
+                if case .done(let report)? = try await checks.state(of: id)?.state {
                     #expect(!report.isGood)
                     break
                 }

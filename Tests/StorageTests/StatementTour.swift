@@ -221,6 +221,16 @@ struct StatementTour: Sendable {
         try requests.removeAll(of: account.id)
         try requests.removeExpired(now: Sample.start)
 
+        let run = Run(
+            id: sample.id(), kind: "mail-test", startedAt: Sample.start, aliveUntil: Sample.after(60),
+            sealedAbout: Data([1]), sealedState: Data([2]))
+        try transaction.runs.insert(run)
+        _ = try transaction.runs.run(run.id, kind: run.kind)
+        _ = try transaction.runs.countAlive(kind: run.kind, now: Sample.start)
+        try transaction.runs.renew(run.id, until: Sample.after(90))
+        try transaction.runs.update(run.id, sealedState: Data([3]), aliveUntil: nil)
+        _ = try transaction.runs.remove(startedBefore: Sample.start)
+
         try transaction.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil))
         _ = try transaction.settings.all()
         try transaction.settings.remove("a")

@@ -19,7 +19,7 @@ extension AdminDesk {
             (step.isDone.map { $0 ? "ok      " : "FAILED  " } ?? "-       ") + step.name.rawValue
         }
         if let sender = report.sender { lines.insert("From: \(sender.from.displayForm)", at: 0) }
-        if !report.entry.lastAnswer.isEmpty { lines.append("Answer: \(report.entry.lastAnswer)") }
+        if !report.answer.isEmpty { lines.append("Answer: \(report.answer)") }
         if let advice = report.advice { lines.append(text(advice)) }
         lines += report.conversation.entries.map { "  \($0.offset) ms \($0.side.rawValue): \($0.text)" }
         var reply = try AdminReply(lines: lines, json: TestLine(report))
@@ -40,10 +40,10 @@ extension AdminDesk {
 
         init(_ report: MailTest.Report) {
             isHandedOver = report.isHandedOver
-            outbox = report.entry.id.description
+            outbox = report.entry.description
             from = report.sender?.from.address.displayForm
-            answer = report.entry.lastAnswer
-            failureClass = report.entry.failureClass
+            answer = report.answer
+            failureClass = report.failureClass
             steps = Dictionary(uniqueKeysWithValues: report.steps.map { ($0.name.rawValue, $0.isDone) })
             advice = report.advice?.key.split(separator: ".").last.map(String.init)
             adviceText = report.advice.map { Localizer(.english)($0) }

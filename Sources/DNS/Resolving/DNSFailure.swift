@@ -1,6 +1,6 @@
 /// Why a question has no answer. All of these are temporary: nothing is known of the name, least of all that a record
 /// is absent.
-public struct DNSFailure: Error, Sendable, Hashable, CustomStringConvertible {
+public struct DNSFailure: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// The kind of failure.
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// No answer in time.

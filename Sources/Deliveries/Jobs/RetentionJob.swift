@@ -9,6 +9,8 @@ public struct RetentionJob: LeasedJob {
 
     /// How long the beginning of a message is kept whose end never came, seconds: longer than any connection lasts.
     private static let patience: TimeInterval = 2 * 86_400
+    /// How long it is remembered what a page started, seconds.
+    private static let runs: TimeInterval = 86_400
     private static let batch = 500
 
     private let parts: DeliveryParts
@@ -41,6 +43,7 @@ public struct RetentionJob: LeasedJob {
         }
         _ = try await parts.database.write { try $0.accounts.removeExpiredTokens(now: now) }
         _ = try await parts.database.write { try $0.ledger.removeThrottles(now: now) }
+        _ = try await parts.database.write { try $0.runs.remove(startedBefore: now.addingTimeInterval(-Self.runs)) }
         return now.addingTimeInterval(6 * 3600)
     }
 }

@@ -8,7 +8,7 @@ public typealias OutboxEntryID = Identifier<OutboxEntry>
 /// A row of the outbox: one mail to one recipient, and how far it is.
 public struct OutboxEntry: Equatable, Sendable {
     /// How far the mail is.
-    public enum State: String, Sendable, CaseIterable {
+    public enum State: String, Sendable, CaseIterable, Codable {
         /// Waits for its next attempt, or is leased by a worker.
         case queued
         /// Waits for a decision.

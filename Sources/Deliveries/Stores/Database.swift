@@ -63,6 +63,8 @@ public protocol Transaction {
     var cleanUp: any CleanUpStore { get }
     /// The octets of the organisation's logo.
     var brandPictures: any BrandPictureStore { get }
+    /// Work that pages start and look at.
+    var runs: any RunStore { get }
     /// What the dashboard and the reports add up.
     var figures: any FigureStore { get }
     /// Scheduled work, throttles and the audit trail.

@@ -2,7 +2,7 @@ public import DNS
 public import Foundation
 
 /// Why a signature is not a pass. Each case can be put into plain words; ``code`` names it for programs.
-public enum DKIMFailure: Error, Sendable, Hashable, CustomStringConvertible {
+public enum DKIMFailure: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     // The message.
 
     /// A line of the header is no field (RFC 5322, 2.2).

@@ -1,6 +1,6 @@
 extension DKIMKeyRecord {
     /// Why a text is no key record.
-    public enum Problem: Error, Sendable, Hashable {
+    public enum Problem: Error, Sendable, Hashable, Codable {
         /// It is no list of tags (RFC 6376, 3.2).
         case malformed(TagList.Problem)
         /// It begins with another version than `DKIM1`, or the version does not stand first.

@@ -8,7 +8,7 @@ import MailTemplates
 /// Tries out the mailbox of returned mail, step by step, and looks for test mails in it.
 public struct MailboxCheck: Sendable {
     /// One step of the way.
-    public enum Step: String, Sendable, CaseIterable {
+    public enum Step: String, Sendable, CaseIterable, Codable {
         /// The server was reached and greeted.
         case connected
         /// The connection is encrypted and the certificate accepted.
@@ -20,7 +20,7 @@ public struct MailboxCheck: Sendable {
     }
 
     /// How far a step came.
-    public struct StepState: Sendable, Equatable {
+    public struct StepState: Sendable, Equatable, Codable {
         /// Which.
         public let step: Step
         /// Whether it succeeded; `nil` if it was not reached.
@@ -28,7 +28,7 @@ public struct MailboxCheck: Sendable {
     }
 
     /// What the check came to.
-    public struct Report: Sendable {
+    public struct Report: Sendable, Codable {
         /// The steps in their order.
         public let steps: [StepState]
         /// What is wrong and what to change, in plain words; `nil` if nothing is.

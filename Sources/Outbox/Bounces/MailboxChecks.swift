@@ -1,20 +1,15 @@
 public import Deliveries
-public import Foundation
 import IMAP
 public import Localization
-public import Logging
+import Logging
 import MailTemplates
-public import Secrets
 public import ServiceLifecycle
 
 /// Checks of the mailbox under way and those that ended lately: a page starts one and looks how it does, so that no
-/// request waits for a mail server. They are remembered in memory only.
+/// request waits for a mail server.
 public final class MailboxChecks: Service {
-    /// The identifier of a check that was started.
-    public typealias ID = Identifier<MailboxCheck>
-
     /// What is done.
-    public enum Order: Sendable, Equatable {
+    public enum Order: Sendable, Equatable, Codable {
         /// The mailbox is tried out.
         case check
         /// A test mail is looked for, by its marker.
@@ -22,7 +17,7 @@ public final class MailboxChecks: Service {
     }
 
     /// How it does.
-    public enum State: Sendable {
+    public enum State: Sendable, Codable {
         /// It is under way.
         case running
         /// The mailbox was tried out.
@@ -39,57 +34,43 @@ public final class MailboxChecks: Service {
 
     private let check: MailboxCheck
     private let settings: SettingsService
-    private let random: any RandomSource
-    private let now: @Sendable () -> Date
     private let logger: Logger
-    private let orders: AsyncStream<(ID, Order)>
-    private let source: AsyncStream<(ID, Order)>.Continuation
-    private let runs = RecentRuns<MailboxCheck, Order, State>(mostRunning: 4) {
-        if case .running = $0 { true } else { false }
-    }
+    private let orders: AsyncStream<(RunID, Order)>
+    private let source: AsyncStream<(RunID, Order)>.Continuation
+    private let runs: RecentRuns<Order, State>
 
     /// - Parameters:
     ///   - check: carries out a check.
-    ///   - settings: for what is said where the mailbox cannot be read.
-    ///   - random: makes identifiers.
-    ///   - now: the clock.
-    ///   - logger: the log.
-    public init(
-        check: MailboxCheck, settings: SettingsService, random: any RandomSource, now: @escaping @Sendable () -> Date,
-        logger: Logger
-    ) {
+    ///   - parts: where it is remembered how they do.
+    public init(check: MailboxCheck, parts: DeliveryParts) {
         self.check = check
-        self.settings = settings
-        self.random = random
-        self.now = now
-        self.logger = logger
+        settings = parts.settings
+        logger = parts.log
+        runs = RecentRuns(kind: "mailbox-check", mostRunning: 4, lost: .broken, parts: parts)
         (orders, source) = AsyncStream.makeStream()
     }
 
     /// Starts a check; throws `.busy` if too many are under way.
-    public func start(_ order: Order) throws -> ID {
-        let id = ID(now: now(), random: random)
-        try runs.begin(id, about: order, state: .running)
+    public func start(_ order: Order) async throws -> RunID {
+        let id = try await runs.begin(about: order, state: .running)
         source.yield((id, order))
         return id
     }
 
     /// How a check does; `nil` if there is no such, or none any more.
-    public func state(of id: ID) -> State? { runs[id]?.state }
+    public func state(of id: RunID) async throws -> State? { try await runs.state(of: id)?.state }
 
     /// Carries out checks until the group shuts down; those under way are finished.
     public func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                for await (id, order) in orders { group.addTask { await self.carryOut(id, order) } }
+                for await (id, order) in orders {
+                    group.addTask { await self.runs.carryOut(id) { _ in await self.outcome(of: order) } }
+                }
             }
         } onGracefulShutdown: {
             self.source.finish()
         }
-    }
-
-    private func carryOut(_ id: ID, _ order: Order) async {
-        runs.set(await outcome(of: order), of: id)
     }
 
     private func outcome(of order: Order) async -> State {

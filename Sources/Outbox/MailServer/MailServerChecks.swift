@@ -1,18 +1,13 @@
 public import Deliveries
-public import Foundation
-public import Logging
+import Logging
 public import MailMessage
-public import Secrets
 public import ServiceLifecycle
 
 /// Checks of the built-in mail server under way and those that ended lately: a page starts one and looks how it does, so
-/// that no request waits for DNS or for a server elsewhere. They are remembered in memory only.
+/// that no request waits for DNS or for a server elsewhere.
 public final class MailServerChecks: Service {
-    /// The identifier of a check that was started.
-    public typealias ID = Identifier<MailServerCheck>
-
     /// How it does.
-    public enum State: Sendable {
+    public enum State: Sendable, Codable {
         /// It is under way.
         case running
         /// It ended.
@@ -22,64 +17,54 @@ public final class MailServerChecks: Service {
     }
 
     private let check: MailServerCheck
-    private let random: any RandomSource
-    private let now: @Sendable () -> Date
     private let logger: Logger
-    private let orders: AsyncStream<(ID, MailDomain?)>
-    private let source: AsyncStream<(ID, MailDomain?)>.Continuation
-    private let runs = RecentRuns<MailServerCheck, MailDomain?, State>(mostRunning: 4) {
-        if case .running = $0 { true } else { false }
-    }
+    private let orders: AsyncStream<(RunID, MailDomain?)>
+    private let source: AsyncStream<(RunID, MailDomain?)>.Continuation
+    private let runs: RecentRuns<MailDomain?, State>
 
     /// - Parameters:
     ///   - check: carries out a check.
-    ///   - random: makes identifiers.
-    ///   - now: the clock.
-    ///   - logger: the log.
-    public init(
-        check: MailServerCheck, random: any RandomSource, now: @escaping @Sendable () -> Date, logger: Logger
-    ) {
+    ///   - parts: where it is remembered how they do.
+    public init(check: MailServerCheck, parts: DeliveryParts) {
         self.check = check
-        self.random = random
-        self.now = now
-        self.logger = logger
+        logger = parts.log
+        runs = RecentRuns(kind: "mail-server-check", mostRunning: 4, lost: .broken, parts: parts)
         (orders, source) = AsyncStream.makeStream()
     }
 
     /// Starts a check; throws `.busy` if too many are under way.
     ///
     /// - Parameter testDomain: whose mail server is knocked at; `nil`: that of the system sender's domain.
-    public func start(testDomain: MailDomain?) throws -> ID {
-        let id = ID(now: now(), random: random)
-        try runs.begin(id, about: testDomain, state: .running)
+    public func start(testDomain: MailDomain?) async throws -> RunID {
+        let id = try await runs.begin(about: testDomain, state: .running)
         source.yield((id, testDomain))
         return id
     }
 
     /// How a check does, and which domain it was told; `nil` if there is no such, or none any more.
-    public func state(of id: ID) -> (testDomain: MailDomain?, state: State)? {
-        runs[id].map { ($0.about, $0.state) }
+    public func state(of id: RunID) async throws -> (testDomain: MailDomain?, state: State)? {
+        try await runs.state(of: id).map { ($0.about, $0.state) }
     }
 
     /// Carries out checks until the group shuts down; those under way are finished.
     public func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                for await (id, domain) in orders { group.addTask { await self.carryOut(id, domain) } }
+                for await (id, domain) in orders {
+                    group.addTask { await self.runs.carryOut(id) { _ in await self.carryOut(domain) } }
+                }
             }
         } onGracefulShutdown: {
             self.source.finish()
         }
     }
 
-    private func carryOut(_ id: ID, _ domain: MailDomain?) async {
-        let state: State
+    private func carryOut(_ domain: MailDomain?) async -> State {
         do {
-            state = .done(try await check.run(testDomain: domain))
+            return .done(try await check.run(testDomain: domain))
         } catch {
             logger.error("the mail server could not be checked", metadata: ["error": "\(error)"])
-            state = .broken
+            return .broken
         }
-        runs.set(state, of: id)
     }
 }

@@ -3,9 +3,9 @@ public import Foundation
 public import Localization
 
 /// What a check of the built-in mail server found: one line for each thing that receivers look at.
-public struct MailServerReport: Sendable, Equatable {
+public struct MailServerReport: Sendable, Equatable, Codable {
     /// What is looked at; the raw values are stable.
-    public enum Topic: String, Sendable, CaseIterable {
+    public enum Topic: String, Sendable, CaseIterable, Codable {
         /// The name in EHLO leads to an outgoing address (RFC 5321, 4.1.1.1).
         case hello
         /// Each outgoing address leads to the name, and the name back to it (RFC 1912, 2.1).
@@ -25,7 +25,7 @@ public struct MailServerReport: Sendable, Equatable {
     }
 
     /// How it stands.
-    public enum State: String, Sendable, CaseIterable {
+    public enum State: String, Sendable, CaseIterable, Codable {
         /// As it should be.
         case good
         /// To be repaired.
@@ -37,7 +37,7 @@ public struct MailServerReport: Sendable, Equatable {
     }
 
     /// A record to publish.
-    public struct Record: Sendable, Equatable {
+    public struct Record: Sendable, Equatable, Codable {
         /// The name, absolute.
         public let name: String
         /// Its type, such as `TXT`.
@@ -47,7 +47,7 @@ public struct MailServerReport: Sendable, Equatable {
     }
 
     /// One line.
-    public struct Line: Sendable, Equatable {
+    public struct Line: Sendable, Equatable, Codable {
         /// What was looked at.
         public let topic: Topic
         /// How it stands.

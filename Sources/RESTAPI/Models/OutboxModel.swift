@@ -70,7 +70,7 @@ struct DestinationOrderModel: Codable, Equatable {
     /// How many rows were changed.
     let count: Int?
 
-    init(_ id: DestinationOrders.ID, _ order: DestinationOrder, _ now: DestinationOrders.State) {
+    init(_ id: RunID, _ order: DestinationOrder, _ now: DestinationOrders.State) {
         self.id = id.description
         action = order.action.rawValue
         destination = order.destination.ascii
@@ -141,10 +141,10 @@ struct MailTestModel: Codable, Equatable {
     let conversation: [LineModel]
 
     init(_ report: MailTest.Report, language: Language) {
-        outbox = report.entry.id.description
+        outbox = report.entry.description
         isHandedOver = report.isHandedOver
         from = report.sender?.from.address.displayForm
-        answer = report.entry.lastAnswer
+        answer = report.answer
         steps = report.steps.map {
             StepModel(name: $0.name.rawValue, state: $0.isDone.map { $0 ? "done" : "failed" } ?? "not-reached")
         }

@@ -93,8 +93,8 @@ struct OutboxRoutes {
 
     private func follow(_ request: Request, _ context: WebContext) async throws -> Response {
         _ = try context.account(permitting: .steerOutbox)
-        let id: DestinationOrders.ID = try context.identifier()
-        guard let (order, state) = orders.state(of: id) else { throw DeliveriesError(.notFound) }
+        let id: RunID = try context.identifier()
+        guard let (order, state) = try await orders.state(of: id) else { throw DeliveriesError(.notFound) }
         return try .json(DestinationOrderModel(id, order, state))
     }
 

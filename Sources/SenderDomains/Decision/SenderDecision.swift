@@ -5,7 +5,7 @@ public import MailMessage
 /// An account's own address is used where receivers accept mail in its name from here: its domain is verified, or the
 /// SMTP interface is declared to be that domain's own mail server. Otherwise the domain's policy decides: the system
 /// sender steps in and says through whom, the mail waits, or it is refused.
-public struct SenderDecision: Equatable, Sendable {
+public struct SenderDecision: Equatable, Sendable, Codable {
     /// What happens to the mail.
     public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
         /// It leaves with the address of its author, or with the system's where it is the system's own.

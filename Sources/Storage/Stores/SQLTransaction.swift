@@ -28,6 +28,7 @@ struct SQLTransaction: Transaction {
     var signInRequests: any SignInRequestStore { SQLSignInRequestStore(sql: sql) }
     var cleanUp: any CleanUpStore { SQLCleanUpStore(sql: sql) }
     var brandPictures: any BrandPictureStore { SQLBrandPictureStore(sql: sql) }
+    var runs: any RunStore { SQLRunStore(sql: sql) }
     var figures: any FigureStore { SQLFigureStore(sql: sql) }
     var ledger: any LedgerStore { SQLLedgerStore(sql: sql, chain: auditChain) }
 }

@@ -33,12 +33,12 @@ struct BouncesPages {
         guard !context.settings.text(.bounceIMAPHost).isEmpty else {
             return .redirect(to: Self.path)
         }
-        return .redirect(to: "\(Self.path)/try/\(try checks.start(.check))#result")
+        return .redirect(to: "\(Self.path)/try/\(try await checks.start(.check))#result")
     }
 
     /// The page of a check: while it is under way, the browser looks again each second, with or without scripts.
     private func follow(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let id = context.parameters.get("id").flatMap({ MailboxChecks.ID($0) }), let state = checks.state(of: id)
+        guard let id = context.parameters.get("id").flatMap({ RunID($0) }), let state = try await checks.state(of: id)
         else { return .redirect(to: "\(Self.path)#try") }
         if case .broken = state { throw DeliveriesError(.trouble, detail: "a mailbox could not be checked") }
         var response = try await show(request, context, result: SMTPPage.Result(state, context.text))

@@ -89,7 +89,7 @@ struct DestinationPages {
 
     /// How an order does: while it is under way, the browser looks again each second, with or without scripts.
     private func follow(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let (order, state) = orders.state(of: try context.pathID()) else {
+        guard let (order, state) = try await orders.state(of: try context.pathID()) else {
             return .redirect(to: OutboxTab.destinations.rawValue)
         }
         let text = context.text

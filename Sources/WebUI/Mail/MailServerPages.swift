@@ -51,7 +51,7 @@ struct MailServerPages {
                 }
                 domain = parsed
             }
-            return .redirect(to: "\(Self.path)/check/\(try checks.start(testDomain: domain))#result")
+            return .redirect(to: "\(Self.path)/check/\(try await checks.start(testDomain: domain))#result")
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
             return try await show(request, context, typed: typed, errors: FormErrors(error, context.text))
         }
@@ -59,8 +59,8 @@ struct MailServerPages {
 
     /// The page of a check: while it is under way, the browser looks again each second, with or without scripts.
     private func follow(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let id = context.parameters.get("id").flatMap({ MailServerChecks.ID($0) }),
-            let (domain, state) = checks.state(of: id)
+        guard let id = context.parameters.get("id").flatMap({ RunID($0) }),
+            let (domain, state) = try await checks.state(of: id)
         else { return .redirect(to: Self.path) }
         let text = context.text
         switch state {

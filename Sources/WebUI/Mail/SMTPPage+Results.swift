@@ -10,8 +10,8 @@ import SenderDomains
 extension SMTPPage.Result {
     /// The words for a test mail's report.
     init(_ report: MailTest.Report, _ text: Localizer) {
-        let isLocal = report.entry.state == .local
-        let to = ["to": report.entry.to.displayForm]
+        let isLocal = report.state == .local
+        let to = ["to": report.to.displayForm]
         let sender = report.sender.map { text("page.smtp.testFrom", ["from": $0.from.displayForm]) }
         if report.isHandedOver {
             (kind, icon, title) = ("good", "check-circle", text("page.smtp.testGood", to))

@@ -70,7 +70,7 @@ struct SMTPPages {
                 throw DeliveriesError(.invalid, fields: [FieldError("to", "address-\(error.rawValue)")])
             }
             let account = try context.signedIn().account
-            let id = try runs.start(to: address, author: account, language: context.language)
+            let id = try await runs.start(to: address, author: account, language: context.language)
             try await AuditTrail(accounts).note(
                 .mailTested, by: account.id, target: address.wireForm, origin: context.origin(of: request))
             return .redirect(to: "/admin/smtp/test/\(id)#result")
@@ -82,8 +82,8 @@ struct SMTPPages {
     /// The page of a test: while it is under way, the browser looks again each second, with or without scripts.
     private func follow(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try context.signedIn().account
-        guard let id = context.parameters.get("id").flatMap({ MailTestRuns.ID($0) }),
-            let state = runs.state(of: id, for: account.id)
+        guard let id = context.parameters.get("id").flatMap({ RunID($0) }),
+            let state = try await runs.state(of: id, for: account.id)
         else { return .redirect(to: "/admin/smtp#test") }
         let text = context.text
         switch state {
@@ -97,7 +97,7 @@ struct SMTPPages {
             return try await show(
                 request, context,
                 Additions(
-                    result: SMTPPage.Result(report, text), to: report.entry.to.displayForm,
+                    result: SMTPPage.Result(report, text), to: report.to.displayForm,
                     marker: report.isHandedOver ? report.marker : nil))
         case .broken:
             throw DeliveriesError(.trouble, detail: "a test mail could not be carried out")
@@ -126,11 +126,12 @@ struct SMTPPages {
         guard let marker = TestMailMarker(in: form["marker"])?.text else {
             return .redirect(to: "/admin/smtp#returned")
         }
-        return .redirect(to: "/admin/smtp/find/\(try checks.start(.find(marker: marker)))?marker=\(marker)#returned")
+        return .redirect(
+            to: "/admin/smtp/find/\(try await checks.start(.find(marker: marker)))?marker=\(marker)#returned")
     }
 
     private func found(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let id = context.parameters.get("id").flatMap({ MailboxChecks.ID($0) }), let state = checks.state(of: id)
+        guard let id = context.parameters.get("id").flatMap({ RunID($0) }), let state = try await checks.state(of: id)
         else { return .redirect(to: "/admin/smtp#returned") }
         let text = context.text
         let marker = TestMailMarker(in: request.uri.queryParameters["marker"].map { String($0.prefix(100)) } ?? "")?

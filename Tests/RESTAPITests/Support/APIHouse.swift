@@ -128,7 +128,7 @@ final class APIHouse: Sendable {
                 session: { try await signIn.resume(cookie: $0) }, bearer: { try await tokens.authenticate($0) }))
         try RESTAPI(
             accounts: accounts, deliveries: deliveries, outbox: outbox,
-            orders: DestinationOrders(outbox: outbox, random: deliveries.random, now: now, logger: deliveries.log),
+            orders: DestinationOrders(outbox: outbox, parts: deliveries),
             mailTest: mailTest, held: HeldFiles(deliveries, scanner: ScannerThatFindsAll()), csrf: csrf,
             liveEvents: LiveEvents(deliveries), clock: pace
         ).addRoutes(to: router)
