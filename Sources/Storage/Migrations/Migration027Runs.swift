@@ -1,6 +1,6 @@
 extension Migration {
     /// Work that pages start and look at.
-    static let runs = Migration(number: 23, name: "runs") { types in
+    static let runs = Migration(number: 27, name: "runs") { types in
         [
             """
             CREATE TABLE run (
