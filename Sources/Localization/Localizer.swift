@@ -6,6 +6,8 @@
 public struct Localizer: Sendable {
     /// The language spoken.
     public let language: Language
+    /// What some keys say instead of the catalogue.
+    private var reworded: [String: String] = [:]
 
     /// A localizer for a language. Costs nothing: the catalogue is read once.
     public init(_ language: Language) {
@@ -34,6 +36,15 @@ public struct Localizer: Sendable {
         return self("\(key).\(grammar.plural.form(count).rawValue)", values)
     }
 
+    /// A localizer of the same language that says some keys in other words.
+    ///
+    /// - Parameter words: texts with `{name}` placeholders, by their keys.
+    public func rewording(_ words: [String: String]) -> Localizer {
+        var other = self
+        other.reworded.merge(words) { _, new in new }
+        return other
+    }
+
     /// Whether the catalogue knows a key in this language.
     public func has(_ key: String) -> Bool {
         (try? Catalogue.shared.get())?.text(key, language) != nil
@@ -53,6 +64,7 @@ public struct Localizer: Sendable {
     var grammar: Grammar { (try? Catalogue.shared.get())?.grammar(language) ?? .english }
 
     private func template(_ key: String) -> String {
+        if let text = reworded[key] { return text }
         guard let catalogue = try? Catalogue.shared.get() else { return key }
         if let text = catalogue.text(key, language) { return text }
         for other in [Language.english] + Language.allCases {

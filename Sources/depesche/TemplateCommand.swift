@@ -39,7 +39,17 @@ struct TemplateCommand: AsyncParsableCommand {
         @Option(help: "The subject.") var subject: String
         @Option(help: "A file with the body.") var body: String?
         @Option(help: "A file with the plain text, where it says it in other words.") var text: String?
+        @Option(
+            name: .customLong("phrase"),
+            help: "A sentence or label in new words, as NAME=WORDS; `template show` lists them. Repeatable.")
+        var phrases: [String] = []
         @OptionGroup var data: DataOptions
+
+        func validate() throws {
+            for phrase in phrases where !phrase.contains("=") {
+                throw ValidationError("--phrase takes NAME=WORDS, not \(phrase).")
+            }
+        }
 
         func run() async throws {
             let written: String
@@ -48,10 +58,15 @@ struct TemplateCommand: AsyncParsableCommand {
             } else {
                 written = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
             }
+            let named = Dictionary(
+                phrases.map { phrase in
+                    let parts = phrase.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                    return (String(parts[0]), String(parts.last ?? ""))
+                }, uniquingKeysWith: { _, last in last })
             try await data.perform(
                 .templateSet(
                     kind: place.kind, language: place.language, subject: subject, body: written,
-                    text: try text.map(Self.read)))
+                    text: try text.map(Self.read), phrases: named))
         }
 
         private static func read(_ path: String) throws -> String {

@@ -78,7 +78,7 @@ struct StatementTour: Sendable {
         let place = MailTemplatePlace(.reminder, .german)
         try store.insert(
             StoredMailTemplate(
-                place: place, version: 1, source: TemplateSource(subject: "a", body: "b", text: "c"),
+                place: place, version: 1, source: TemplateSource(subject: "a", body: "b", text: "c", phrases: ["d": "e"]),
                 changedBy: sample.id(), changedAt: Sample.start))
         _ = try store.newest()
         _ = try store.newest(place)

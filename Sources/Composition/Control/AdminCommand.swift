@@ -47,7 +47,8 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     /// The words of a mail.
     case templateShow(kind: String, language: String, isOriginal: Bool)
     /// Changes the words of a mail.
-    case templateSet(kind: String, language: String, subject: String, body: String, text: String?)
+    case templateSet(
+        kind: String, language: String, subject: String, body: String, text: String?, phrases: [String: String])
     /// Takes the original words of a mail back.
     case templateReset(kind: String, language: String)
     /// All settings.

@@ -29,6 +29,7 @@ extension AdminDesk {
         let subject: String
         let body: String
         let text: String?
+        let phrases: [String: String]
         let fields: [String]
     }
 
@@ -47,6 +48,12 @@ extension AdminDesk {
         var lines = ["\(source.subject)", "", source.body]
         if let text = source.text { lines += ["", "-- plain text --", text] }
         lines += ["", "-- fields --", fields.map { "{{\($0)}}" }.joined(separator: " ")]
+        let phrases = place.kind.phrases(place.language).map { phrase in
+            (phrase, isOriginal ? phrase.original : source.phrases[phrase.key] ?? phrase.original)
+        }
+        if !phrases.isEmpty {
+            lines += ["", "-- phrases --"] + phrases.map { "\($0.key)=\($1)" }
+        }
         if entry.state == .unfit, !isOriginal {
             lines += ["", "These words do not fit any more: mail has the original ones."]
         }
@@ -54,15 +61,17 @@ extension AdminDesk {
             lines: lines,
             json: Words(
                 kind: kind, language: language, state: entry.state.rawValue, version: entry.version,
-                subject: source.subject, body: source.body, text: source.text, fields: fields))
+                subject: source.subject, body: source.body, text: source.text,
+                phrases: Dictionary(phrases.map { ($0.key, $1) }) { first, _ in first }, fields: fields))
     }
 
     func templateSet(
-        _ kind: String, _ language: String, _ subject: String, _ body: String, _ text: String?
+        _ kind: String, _ language: String, _ subject: String, _ body: String, _ text: String?,
+        _ phrases: [String: String]
     ) async throws -> AdminReply {
         let entry = try await templates.save(
-            TemplateSource(subject: subject, body: body, text: text), at: try Self.place(kind, language), by: nil,
-            origin: Self.origin)
+            TemplateSource(subject: subject, body: body, text: text, phrases: phrases),
+            at: try Self.place(kind, language), by: nil, origin: Self.origin)
         return try AdminReply(lines: [Line(entry).text], json: Line(entry))
     }
 

@@ -77,8 +77,8 @@ struct AdminDesk: Sendable {
         case .templateList: return try await templateList()
         case .templateShow(let kind, let language, let isOriginal):
             return try await templateShow(kind, language, isOriginal: isOriginal)
-        case .templateSet(let kind, let language, let subject, let body, let text):
-            return try await templateSet(kind, language, subject, body, text)
+        case .templateSet(let kind, let language, let subject, let body, let text, let phrases):
+            return try await templateSet(kind, language, subject, body, text, phrases)
         case .templateReset(let kind, let language): return try await templateReset(kind, language)
         case .settingList: return try await settingList()
         case .settingGet(let key): return try await settingGet(key)

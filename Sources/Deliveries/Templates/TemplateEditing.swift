@@ -88,6 +88,7 @@ public struct TemplateEditing: Sendable {
         _ source: TemplateSource, at place: MailTemplatePlace, basedOn: Int? = nil, by actor: AccountID?,
         origin: RequestOrigin
     ) async throws -> Entry {
+        let source = source.withoutOriginalPhrases(place.kind, place.language)
         try Self.check(source, place.kind)
         let isOriginal = source == place.kind.originalTemplate(place.language)
         return try await put(isOriginal ? nil : source, place, basedOn, by: actor, origin: origin)

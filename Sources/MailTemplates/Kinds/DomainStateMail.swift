@@ -62,7 +62,7 @@ public struct DomainStateMail: MailContent {
         /// The operator's zone did not take an update.
         case updateRefused = "update-refused"
 
-        fileprivate var key: String { String(describing: self) }
+        var key: String { String(describing: self) }
     }
 
     /// The domain as people read it.

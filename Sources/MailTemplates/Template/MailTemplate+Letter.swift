@@ -9,7 +9,7 @@ extension MailContent {
     {
         guard let template, template.kind == kind else { return composed(language, branding) }
         let text = Localizer(language)
-        let filling = TemplateFilling(of: self, text, branding)
+        let filling = TemplateFilling(of: self, text.rewording(template.phrases), branding)
         let subject = HeaderText(cleaning: filling.line(template.subject)).truncated(toOctets: 998)
         // Fields may all be empty; a mail without a subject looks like a mistake.
         let title = subject.value.isEmpty ? HeaderText(cleaning: self.subject(text)).truncated(toOctets: 998) : subject

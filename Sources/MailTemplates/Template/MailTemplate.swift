@@ -1,3 +1,5 @@
+import Localization
+
 /// A template that fits its kind of mail: every field is known, every tag closed, and the link is there.
 public struct MailTemplate: Sendable, Hashable {
     /// What it is for.
@@ -7,6 +9,8 @@ public struct MailTemplate: Sendable, Hashable {
     let subject: [TemplateInline]
     let body: [TemplateBlock]
     let text: [TemplateBlock]?
+    /// New words for phrases, in the catalogue's form.
+    let phrases: [String: String]
 
     /// A template of a kind.
     ///
@@ -16,12 +20,37 @@ public struct MailTemplate: Sendable, Hashable {
         let subject = Self.subject(source.subject, kind, &mistakes)
         let body = Self.blocks(source.body, .body, kind, &mistakes)
         let text = source.text.map { Self.blocks($0, .text, kind, &mistakes) }
+        let phrases = Self.phrases(source.phrases, kind, &mistakes)
         guard mistakes.isEmpty else { throw TemplateMistakes(all: mistakes) }
         self.kind = kind
         self.source = source
         self.subject = subject
         self.body = body
         self.text = text
+        self.phrases = phrases
+    }
+
+    private static func phrases(
+        _ words: [String: String], _ kind: MailKind, _ mistakes: inout [TemplateMistake]
+    ) -> [String: String] {
+        guard !words.isEmpty else { return [:] }
+        // Languages differ in plural forms, and may differ in the fields that a sentence needs.
+        let known = Dictionary(
+            Language.allCases.flatMap { kind.phrases($0) }.map { ($0.key, [$0]) }, uniquingKeysWith: +)
+        var result: [String: String] = [:]
+        for (key, words) in words.sorted(by: { $0.key < $1.key }) {
+            var mistake: TemplateMistake? = TemplateMistake(.phrase(key), .fieldUnknown, name: key)
+            for phrase in known[key] ?? [] where result[key] == nil {
+                do throws(TemplateMistake) {
+                    result[key] = try phrase.catalogueText(of: words)
+                    mistake = nil
+                } catch {
+                    mistake = error
+                }
+            }
+            if let mistake { mistakes.append(mistake) }
+        }
+        return result
     }
 
     private static func subject(

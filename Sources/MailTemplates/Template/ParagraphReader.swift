@@ -193,7 +193,7 @@ struct ParagraphReader {
     private func string(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(text[range])) }
 
     /// Characters that turn or hide text; the joiner is left, as emoji are made with it.
-    private static func hides(_ scalar: Unicode.Scalar) -> Bool {
+    static func hides(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x206F, 0xFEFF, 0xFFF9...0xFFFB,
             0xE0000...0xE007F:

@@ -1,3 +1,5 @@
+public import Localization
+
 /// The words of a mail as an administrator writes them, with fields in double braces.
 public struct TemplateSource: Sendable, Hashable {
     /// The most octets of a subject.
@@ -11,13 +13,25 @@ public struct TemplateSource: Sendable, Hashable {
     public var body: String
     /// The plain text, where it says it in other words; nil: the same words as the body.
     public var text: String?
+    /// The sentences and labels that are worded anew, by the keys of ``MailPhrase``.
+    public private(set) var phrases: [String: String]
 
-    /// A source; line ends are made one kind, an empty plain text is none.
-    public init(subject: String, body: String, text: String? = nil) {
+    /// A source; line ends are made one kind, an empty plain text is none, and so is an empty phrase.
+    public init(subject: String, body: String, text: String? = nil, phrases: [String: String] = [:]) {
         self.subject = Self.trimmed(subject)
         self.body = Self.trimmed(body)
         let text = text.map(Self.trimmed)
         self.text = text?.isEmpty == true ? nil : text
+        self.phrases = phrases.mapValues(Self.trimmed).filter { !$0.value.isEmpty }
+    }
+
+    /// The same without phrases that say what the original says.
+    public func withoutOriginalPhrases(_ kind: MailKind, _ language: Language) -> TemplateSource {
+        var source = self
+        for phrase in kind.phrases(language) where source.phrases[phrase.key] == phrase.original {
+            source.phrases[phrase.key] = nil
+        }
+        return source
     }
 
     private static func trimmed(_ text: String) -> String {
@@ -34,13 +48,22 @@ public struct TemplateSource: Sendable, Hashable {
 /// What is wrong with a template, and where.
 public struct TemplateMistake: Error, Sendable, Hashable {
     /// A part of a template; the raw value is the field's name in forms and in the API.
-    public enum Part: String, Sendable, CaseIterable {
+    public struct Part: RawRepresentable, Sendable, Hashable {
         /// The subject.
-        case subject
+        public static let subject = Part(rawValue: "subject")
         /// The body.
-        case body
+        public static let body = Part(rawValue: "body")
         /// The plain text.
-        case text
+        public static let text = Part(rawValue: "text")
+
+        /// A sentence or a label, by its key.
+        public static func phrase(_ key: String) -> Part { Part(rawValue: "phrases.\(key)") }
+
+        /// The field's name.
+        public let rawValue: String
+
+        /// A part of a form.
+        public init(rawValue: String) { self.rawValue = rawValue }
     }
 
     /// What is wrong; the raw values are stable.

@@ -26,11 +26,26 @@ struct MailTemplateModel: Codable, Equatable {
         let subject: String
         let body: String
         let text: String?
+        /// Those that are worded anew, by their names.
+        let phrases: [String: String]
 
         init(_ source: TemplateSource) {
             subject = source.subject
             body = source.body
             text = source.text
+            phrases = source.phrases
+        }
+    }
+    struct PhraseModel: Codable, Equatable {
+        let name: String
+        /// `button`, `link` or `sentence`.
+        let use: String
+        let original: String
+
+        init(_ phrase: MailPhrase) {
+            name = phrase.key
+            use = phrase.use.rawValue
+            original = phrase.original
         }
     }
     struct Field: Codable, Equatable {
@@ -46,7 +61,10 @@ struct MailTemplateModel: Codable, Equatable {
     let subject: String
     let body: String
     let text: String?
+    let phrases: [String: String]
     let original: Words
+    /// All that can be worded anew.
+    let originalPhrases: [PhraseModel]
     let fields: [Field]
     let requiresLink: Bool
 
@@ -57,7 +75,8 @@ struct MailTemplateModel: Codable, Equatable {
         state = entry.state.rawValue
         version = entry.version
         let words = Words(entry.source)
-        (subject, body, text) = (words.subject, words.body, words.text)
+        (subject, body, text, phrases) = (words.subject, words.body, words.text, words.phrases)
+        originalPhrases = mail.phrases(entry.place.language).map { PhraseModel($0) }
         original = Words(mail.originalTemplate(entry.place.language))
         let required = mail.requiredFields + mail.requiredInSubject
         fields = mail.fields.map {

@@ -13,9 +13,12 @@ struct MailTemplateRoutes {
         let subject: String
         let body: String
         let text: String?
+        let phrases: [String: String]?
         let version: Int?
 
-        var source: TemplateSource { TemplateSource(subject: subject, body: body, text: text) }
+        var source: TemplateSource {
+            TemplateSource(subject: subject, body: body, text: text, phrases: phrases ?? [:])
+        }
     }
     private struct PreviewModel: Encodable {
         let subject: String
@@ -24,7 +27,7 @@ struct MailTemplateRoutes {
     }
     private struct SentModel: Encodable { let outbox: String }
 
-    private static let fields: Set<String> = ["subject", "body", "text", "version"]
+    private static let fields: Set<String> = ["subject", "body", "text", "phrases", "version"]
 
     private let editing: TemplateEditing
     private let json: JSONBody

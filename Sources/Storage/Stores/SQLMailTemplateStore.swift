@@ -5,8 +5,9 @@ import MailTemplates
 
 /// The versions of mail templates in SQL.
 struct SQLMailTemplateStore: MailTemplateStore {
-    private static let columns: Statement =
-        "mail_template.kind, mail_template.language, version, subject, body, plain_text, changed_by, changed_at"
+    private static let columns: Statement = """
+        mail_template.kind, mail_template.language, version, subject, body, plain_text, phrases, changed_by, changed_at
+        """
 
     let sql: any StatementRunner
 
@@ -16,12 +17,26 @@ struct SQLMailTemplateStore: MailTemplateStore {
         let language = Language(rawValue: try row.text())
         let version = try row.count()
         let (subject, body, text) = (try row.textOrNil(), try row.textOrNil(), try row.textOrNil())
+        let phrases = try row.textOrNil()
         let (changedBy, changedAt): (AccountID?, Date) = (try row.identifierOrNil(), try row.date())
         guard let kind, let language else { return nil }
         return StoredMailTemplate(
             place: MailTemplatePlace(kind, language), version: version,
-            source: subject.map { TemplateSource(subject: $0, body: body ?? "", text: text) }, changedBy: changedBy,
+            source: subject.map {
+                TemplateSource(subject: $0, body: body ?? "", text: text, phrases: Self.read(phrases: phrases))
+            }, changedBy: changedBy,
             changedAt: changedAt)
+    }
+
+    private static func read(phrases: String?) -> [String: String] {
+        phrases.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
+    }
+
+    private static func write(_ phrases: [String: String]) throws -> String? {
+        if phrases.isEmpty { return nil }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(phrases), as: UTF8.self)
     }
 
     func newest() throws -> [StoredMailTemplate] {
@@ -62,10 +77,11 @@ struct SQLMailTemplateStore: MailTemplateStore {
         try sql.run(
             """
             INSERT INTO mail_template (
-                kind, language, version, subject, body, plain_text, changed_by, changed_at
+                kind, language, version, subject, body, plain_text, phrases, changed_by, changed_at
             ) VALUES (
                 \(template.place.kind), \(template.place.language), \(template.version), \(source?.subject),
-                \(source?.body), \(source?.text), \(template.changedBy), \(template.changedAt)
+                \(source?.body), \(source?.text), \(try source.flatMap { try Self.write($0.phrases) }),
+                \(template.changedBy), \(template.changedAt)
             )
             """)
     }

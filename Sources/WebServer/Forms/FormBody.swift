@@ -42,6 +42,12 @@ public struct FormBody: Sendable, Equatable {
         self.files = files.files
     }
 
+    /// The values of all fields whose names begin so, by the rest of their names; of two the first counts.
+    public func values(below prefix: String) -> [String: String] {
+        let below = fields.filter { $0.name.hasPrefix(prefix) }
+        return Dictionary(below.map { (String($0.name.dropFirst(prefix.count)), $0.value) }) { first, _ in first }
+    }
+
     /// A form with these fields and files.
     public init(fields: [(name: String, value: String)], files: [File] = []) {
         self.fields = fields

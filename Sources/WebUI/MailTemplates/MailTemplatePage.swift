@@ -41,6 +41,10 @@ struct MailTemplatePage: PageModel {
     let version: String
     let fields: [FormField]
     let errorSummary: FormErrors.Summary?
+    /// Sentences and labels, each empty as long as it says what the original says.
+    let phraseFields: [FormField]
+    let hasPhrases: Bool
+    let isPhrasesOpen: Bool
     /// Where the mail with the words just sent went to; nil if none was sent.
     let sentTo: String?
     let frame: String

@@ -11,10 +11,11 @@ extension MailTemplatePages {
         let place = try place(context)
         let entry = try await editing.entry(place)
         let original = place.kind.originalTemplate(place.language)
-        let pairs = [
-            ("subject", original.subject, entry.source.subject), ("body", original.body, entry.source.body),
-            ("text", original.text ?? "", entry.source.text ?? ""),
-        ].filter { !$0.1.isEmpty || !$0.2.isEmpty }
+        let pairs =
+            [
+                ("subject", original.subject, entry.source.subject), ("body", original.body, entry.source.body),
+                ("text", original.text ?? "", entry.source.text ?? ""),
+            ].filter { !$0.1.isEmpty || !$0.2.isEmpty } + phrasePairs(entry)
         let page = MailTemplateComparePage(
             page: renderer.frame(
                 text("page.mailTemplates.compareTitle", ["kind": Self.name(of: place, text)]),
@@ -32,6 +33,17 @@ extension MailTemplatePages {
                     })
             })
         return renderer.response(page)
+    }
+
+    /// The phrases that are worded anew, one a line.
+    private func phrasePairs(_ entry: TemplateEditing.Entry) -> [(String, String, String)] {
+        let changed = entry.place.kind.phrases(entry.place.language).compactMap { phrase in
+            entry.source.phrases[phrase.key].map { (phrase.original, $0) }
+        }
+        guard !changed.isEmpty else { return [] }
+        return [
+            ("phrases", changed.map(\.0).joined(separator: "\n"), changed.map(\.1).joined(separator: "\n"))
+        ]
     }
 
     func askReset(_ request: Request, _ context: WebContext) async throws -> Response {

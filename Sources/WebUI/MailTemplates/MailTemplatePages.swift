@@ -103,7 +103,9 @@ struct MailTemplatePages {
     }
 
     static func source(_ form: FormBody) -> TemplateSource {
-        TemplateSource(subject: form["subject"], body: form["body"], text: form["text"])
+        TemplateSource(
+            subject: form["subject"], body: form["body"], text: form["text"],
+            phrases: form.values(below: TemplateMistake.Part.phrase("").rawValue))
     }
 
     private func show(
@@ -117,6 +119,7 @@ struct MailTemplatePages {
         let examples = try editing.examples(place, settings: context.settings)
         let path = Self.path(of: place)
         let fields = fields(entry, typed, text)
+        let phraseFields = phraseFields(entry, typed, text)
         var frame = renderer.frame(
             Self.name(of: place, text), .administration(Self.path), request, context, scripts: ["mail-template.js"])
         frame.title = text(
@@ -133,7 +136,9 @@ struct MailTemplatePages {
             // Only who was told of somebody else's change may save over it.
             version: errors?.message(of: "version") == nil
                 ? typed?["version"] ?? String(entry.version) : String(entry.version),
-            fields: fields.judged(by: errors), errorSummary: errors?.summary(for: fields), sentTo: sentTo,
+            fields: fields.judged(by: errors), errorSummary: errors?.summary(for: fields + phraseFields),
+            phraseFields: phraseFields.judged(by: errors), hasPhrases: !phraseFields.isEmpty,
+            isPhrasesOpen: !entry.source.phrases.isEmpty || typed != nil, sentTo: sentTo,
             frame: "\(path)/frame?view=desktop",
             views: MailTemplateView.allCases.map {
                 .init(
@@ -161,6 +166,18 @@ struct MailTemplatePages {
                 hint: text("page.mailTemplates.textHint"), isSource: true
             ).optional,
         ]
+    }
+
+    private func phraseFields(
+        _ entry: TemplateEditing.Entry, _ typed: FormBody?, _ text: Localizer
+    ) -> [FormField] {
+        entry.place.kind.phrases(entry.place.language).map { phrase in
+            let name = TemplateMistake.Part.phrase(phrase.key).rawValue
+            return .area(
+                name, phrase.original, typed?[name] ?? entry.source.phrases[phrase.key] ?? "", rows: 2,
+                hint: text("page.mailTemplates.use.\(phrase.use.rawValue)")
+            ).optional
+        }
     }
 
     private func explain(
