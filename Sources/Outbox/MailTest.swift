@@ -160,7 +160,8 @@ public struct MailTest: Sendable {
             throw DeliveriesError(.trouble, detail: "the test mail cannot be composed")
         }
         return try composer.entry(
-            content, to: Mailbox(address: to), author: author.map { .account($0) } ?? .system, language: language,
+            content, to: Mailbox(address: to),
+            author: author.map { .sender(DeliverySender(account: $0)) } ?? .system, language: language,
             settings: settings, now: now)
     }
 

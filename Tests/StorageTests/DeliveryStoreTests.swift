@@ -136,7 +136,7 @@ import Testing
         }
         let list = try await test.read { transaction in
             try transaction.deliveries.summaries(
-                sender: stored.account.id, search: "", states: nil, offset: 0, limit: 10)
+                sender: stored.account.id, mailbox: nil, search: "", states: nil, offset: 0, limit: 10)
         }
         #expect(
             list == [
@@ -168,9 +168,9 @@ import Testing
         ) async throws -> [DeliveryID] {
             try await test.read { transaction in
                 let list = try transaction.deliveries.summaries(
-                    sender: account.id, search: search, states: states, offset: offset, limit: limit)
+                    sender: account.id, mailbox: nil, search: search, states: states, offset: offset, limit: limit)
                 let count = try transaction.deliveries.summaryCount(
-                    sender: account.id, search: search, states: states)
+                    sender: account.id, mailbox: nil, search: search, states: states)
                 if offset == 0, list.count < limit { #expect(count == list.count) }
                 return list.map(\.delivery.id)
             }

@@ -62,8 +62,16 @@ struct StatementTour: Sendable {
         try store.update(group)
         _ = try store.group(group.id)
         _ = try store.group(nameKey: "b")
+        _ = try store.group(mailbox: EmailAddress(parsing: "gruppe@kunde.example"))
+        _ = try transaction.deliveries.count(inMailbox: group.id)
+        try transaction.deliveries.moveMailbox(from: group.id, to: group.id)
+        _ = try transaction.deliveries.summaryCount(
+            sender: account.id, mailbox: group.id, search: "", states: nil)
         _ = try store.groups()
         _ = try store.add(account.id, to: group.id)
+        group.mailbox = GroupMailbox(address: try EmailAddress(parsing: "gruppe@kunde.example"), name: "B")
+        try store.update(group)
+        _ = try transaction.events.events(after: 0, sender: account.id, limit: 1)
         _ = try store.groups(of: account.id)
         _ = try store.members(of: group.id, offset: 0, limit: 1)
         _ = try store.memberCount(of: group.id)
@@ -241,6 +249,7 @@ struct StatementTour: Sendable {
         _ = try store.counts()
         try store.update(stored.delivery)
         _ = try store.delivery(stored.delivery.id)
+        _ = try store.delivery(stored.delivery.id, handledBy: stored.account.id)
         _ = try store.deliveries(of: stored.account.id)
         _ = try store.holdings(of: stored.account.id)
         var everybody = AllDeliveriesFilter()
@@ -267,8 +276,8 @@ struct StatementTour: Sendable {
         for search in ["", "x"] {
             for states in [nil, [Delivery.State.sent]] {
                 _ = try store.summaries(
-                    sender: stored.account.id, search: search, states: states, offset: 0, limit: 9)
-                _ = try store.summaryCount(sender: stored.account.id, search: search, states: states)
+                    sender: stored.account.id, mailbox: nil, search: search, states: states, offset: 0, limit: 9)
+                _ = try store.summaryCount(sender: stored.account.id, mailbox: nil, search: search, states: states)
             }
         }
         _ = try store.deliveriesToExpire(now: Sample.start, limit: 1)

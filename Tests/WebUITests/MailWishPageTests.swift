@@ -48,7 +48,9 @@ import Testing
             let account = try await house.sender().id
             let delivery = try #require(
                 try await house.database.read {
-                    try $0.deliveries.summaries(sender: account, search: "", states: nil, offset: 0, limit: 1).first
+                    try $0.deliveries.summaries(
+                        sender: account, mailbox: nil, search: "", states: nil, offset: 0, limit: 1
+                    ).first
                 }
             ).delivery
             let detail = try await sender.get("/deliveries/\(delivery.id)")

@@ -185,6 +185,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case groupRenamed = "group-renamed"
     /// The rules of a group were changed; the target is the group.
     case groupPolicyChanged = "group-policy-changed"
+    /// A group got a mailbox, another address or name for it, or lost it; the target is the group.
+    case groupMailboxChanged = "group-mailbox-changed"
+    /// Another mailbox took over the deliveries of one; the target is the former group and the other.
+    case groupMailboxHandedOver = "group-mailbox-handed-over"
     /// A group was removed; the target is the group.
     case groupRemoved = "group-removed"
     /// An account was put into a group; the target is the account and the group.

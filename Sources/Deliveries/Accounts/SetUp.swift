@@ -114,9 +114,7 @@ public struct SetUp: Sendable {
                 throw DeliveriesError(.linkSpent)
             }
             try transaction.accounts.removeTokens(account: nil, purpose: .setup)
-            if try transaction.accounts.account(email: email) != nil {
-                throw DeliveriesError(.invalid, fields: [FieldError("email", "address-taken")])
-            }
+            try transaction.checkFree(email)
             try transaction.accounts.insert(account)
             let settings = try parts.settings.store(change, in: transaction, by: account.id, origin: origin, now: now)
             try transaction.ledger.append(

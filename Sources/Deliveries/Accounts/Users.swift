@@ -53,7 +53,7 @@ public struct Users: Sendable {
 
     /// Makes an account and mails an invitation.
     ///
-    /// - Throws: ``DeliveriesError`` `.invalid` (fields `email`, `name`; `address-taken` if the address has one), or
+    /// - Throws: ``DeliveriesError`` `.invalid` (fields `email`, `name`; `address-taken` or `mailbox-taken`), or
     ///   `.forbidden` for roles beyond those of the one who asks.
     @discardableResult
     public func create(_ form: UserForm, by actor: Account?, origin: RequestOrigin) async throws -> Account {
@@ -164,9 +164,7 @@ public struct Users: Sendable {
         let parts = parts
         try await parts.database.write { transaction in
             try Self.requireRights(of: actor, over: account.roles, in: transaction)
-            if try transaction.accounts.account(email: account.email) != nil {
-                throw DeliveriesError(.invalid, fields: [FieldError("email", "address-taken")])
-            }
+            try transaction.checkFree(account.email)
             try transaction.accounts.insert(account)
             try transaction.ledger.append(
                 AuditAction.userCreated.record(

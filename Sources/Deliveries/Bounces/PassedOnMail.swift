@@ -105,6 +105,10 @@ struct PassedOnMail {
                 return try administrators()
             }
             let delivery = try entry.delivery.flatMap { try transaction.deliveries.delivery($0) }
+            if let delivery, delivery.mailbox != nil {
+                let sender = try transaction.sender(of: delivery)
+                return Readers(mailboxes: [sender.person], language: sender.language, subject: delivery.subject)
+            }
             let accounts = try [entry.author, delivery?.sender].compactMap { $0 }.compactMap {
                 try transaction.accounts.account($0)
             }

@@ -81,6 +81,8 @@ public struct Delivery: Equatable, Sendable {
     public var removeFilesAt: Date?
     /// When the reminder before expiry went out.
     public var remindedAt: Date?
+    /// The group whose mailbox it is sent from, and belongs to once it is sent; nil: the sender's own address.
+    public var mailbox: GroupID?
     /// The recipients field of a draft as typed, so that nothing typed is lost; empty once sent.
     public var draftRecipients: String
 

@@ -2,6 +2,8 @@ public import Localization
 
 /// What somebody typed into the compose page or sent over the API. What is `nil` stays as it is.
 public struct DraftForm: Equatable, Sendable {
+    /// The address to send from: a mailbox of a group that the sender is in; the sender's own, or empty: their own.
+    public var from: String?
     /// The recipients as typed or pasted.
     public var recipients: String?
     /// The subject.
@@ -28,11 +30,13 @@ public struct DraftForm: Equatable, Sendable {
 
     /// A form with the fields that were sent.
     public init(
-        recipients: String? = nil, subject: String? = nil, message: String? = nil, level: Int? = nil,
+        from: String? = nil, recipients: String? = nil, subject: String? = nil, message: String? = nil,
+        level: Int? = nil,
         lifetimeDays: Int? = nil, password: String? = nil, notifiesSender: Bool? = nil, copiesSender: Bool? = nil,
         withholdsMessage: Bool? = nil, language: Language? = nil,
         liftsSuppressions: Bool? = nil
     ) {
+        self.from = from
         self.recipients = recipients
         self.subject = subject
         self.message = message

@@ -52,8 +52,8 @@ public struct Drafts: Sendable {
     ///   - form: what was typed.
     /// - Returns: the draft as it is now.
     /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if it was sent, `.unsupportedOption` for a level that is
-    ///   not offered, `.invalid` for a password that is too short (the rest is stored) or a text that is far too long,
-    ///   `.busy`.
+    ///   not offered, `.invalid` for a password that is too short or a sender that is not theirs (the rest is
+    ///   stored), or a text that is far too long, `.busy`.
     @discardableResult
     public func update(_ id: DeliveryID, by account: AccountID, _ form: DraftForm) async throws -> Delivery {
         let now = parts.now()
@@ -61,16 +61,23 @@ public struct Drafts: Sendable {
         try Self.checkKeepable(form)
         _ = try await parts.database.read { try $0.ownDraft(id, of: account) }
         let (password, problem) = try await hashedPassword(form.password)
-        let draft = try await parts.database.write { transaction in
+        let (draft, foreign) = try await parts.database.write { transaction in
             var draft = try transaction.ownDraft(id, of: account)
             draft.apply(form)
+            var foreign: FieldError?
+            do {
+                if let from = form.from { try draft.choose(transaction.mailbox(typed: from, for: account)) }
+            } catch let error as FieldError {
+                foreign = error
+            }
             if let level { draft.level = level }
             if let password { draft.passwordHash = password.hash }
             draft.updatedAt = now
             try transaction.deliveries.update(draft)
-            return draft
+            return (draft, foreign)
         }
-        if let problem { throw DeliveriesError(.invalid, fields: [problem]) }
+        let problems = [foreign, problem].compactMap { $0 }
+        if !problems.isEmpty { throw DeliveriesError(.invalid, fields: problems) }
         return draft
     }
 
@@ -166,6 +173,13 @@ public struct Drafts: Sendable {
 }
 
 extension Delivery {
+    /// Sends it from a mailbox, or from the sender's own address. The mail of an add-in is the sender's own, whatever
+    /// address it comes from.
+    fileprivate mutating func choose(_ mailbox: GroupID?) throws(FieldError) {
+        guard mailbox == nil || path == .webUI else { throw FieldError("from", "unsupported") }
+        self.mailbox = mailbox
+    }
+
     /// Takes over what was typed, but for level and password.
     mutating func apply(_ form: DraftForm) {
         if let recipients = form.recipients { draftRecipients = recipients }

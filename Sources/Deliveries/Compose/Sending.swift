@@ -41,13 +41,17 @@ public struct Sending: Sendable {
     /// Which sender the recipients of this account's deliveries would see now; the same decision is taken again when
     /// each mail leaves.
     ///
-    /// - Returns: nil if there is no system sender yet and the account's own address cannot be used.
-    public func preview(for account: AccountID) async throws -> SenderPreview? {
+    /// - Parameters:
+    ///   - account: whose deliveries.
+    ///   - mailbox: the group whose mailbox they would be sent from; nil: the account's own address.
+    /// - Returns: nil if there is no system sender yet and the address cannot be used.
+    public func preview(for account: AccountID, from mailbox: GroupID? = nil) async throws -> SenderPreview? {
         let parts = parts
         return try await parts.database.read { transaction in
             guard let account = try transaction.accounts.account(account) else { throw DeliveriesError(.notFound) }
             let settings = try parts.settings.current(in: transaction)
-            return settings.senderDecision(author: account.mailbox).map(SenderPreview.init)
+            let chosen = try transaction.mailboxes(of: account.id).first { $0.group == mailbox }
+            return settings.senderDecision(author: chosen?.mailbox.mailbox ?? account.mailbox).map(SenderPreview.init)
         }
     }
 
@@ -69,36 +73,36 @@ public struct Sending: Sendable {
         let parts = parts
         let now = parts.now()
         let lifts = form?.liftsSuppressions ?? false
-        let (draft, files, sender, settings, limits, daily, suppressed, languages) = try await parts.database.read {
-            transaction in
-            let draft = try transaction.ownDraft(id, of: account)
-            let addresses = RecipientListCheck(draft.draftRecipients).mailboxes.map(\.address)
-            let settings = try parts.settings.current(in: transaction)
-            let limits = try transaction.limits(of: account, parts)
-            return (
-                draft, try transaction.files.files(of: id), try transaction.sender(of: draft), settings,
-                limits,
-                try limits.dailyProblems(recipients: addresses.count) { try transaction.use(of: account, at: now) },
-                try transaction.suppressionProblems(of: addresses, lifts: lifts),
-                try transaction.readerLanguages.languages(of: addresses)
-            )
-        }
-        guard sender.state == .active, sender.permits(.send) else { throw DeliveriesError(.forbidden) }
+        let (draft, files, sender, settings, limits, daily, suppressed, languages, foreign) = try await parts.database
+            .read {
+                transaction in
+                let draft = try transaction.ownDraft(id, of: account)
+                let addresses = RecipientListCheck(draft.draftRecipients).mailboxes.map(\.address)
+                let settings = try parts.settings.current(in: transaction)
+                let limits = try transaction.limits(of: account, parts)
+                return (
+                    draft, try transaction.files.files(of: id), try transaction.sender(of: draft), settings,
+                    limits,
+                    try limits.dailyProblems(recipients: addresses.count) { try transaction.use(of: account, at: now) },
+                    try transaction.suppressionProblems(of: addresses, lifts: lifts),
+                    try transaction.readerLanguages.languages(of: addresses), try transaction.mailboxProblems(of: draft)
+                )
+            }
+        guard sender.account.state == .active, sender.account.permits(.send) else { throw DeliveriesError(.forbidden) }
         // A mail of the sender's own carries the link of this one.
         guard draft.path == .webUI else { throw DeliveriesError(.conflict) }
         // What would be refused at each attempt is not taken at all.
-        if settings.route != .local, settings.senderDecision(author: sender.mailbox)?.outcome == .reject {
+        if settings.route != .local, settings.senderDecision(author: sender.person)?.outcome == .reject {
             throw DeliveriesError(
                 .invalid,
                 fields: [
-                    FieldError("sender", "sender-domain-not-in-order", ["domain": sender.email.domain.unicode])
+                    FieldError("sender", "sender-domain-not-in-order", ["domain": sender.person.address.domain.unicode])
                 ])
         }
         let list = RecipientListCheck(draft.draftRecipients)
         let fields =
             limits.problems(of: draft, recipients: list, files: files) + daily + files.scanProblems()
-            + suppressed
-            + problems
+            + suppressed + problems + (problems.contains { $0.field == "from" } ? [] : foreign)
         if !fields.isEmpty { throw DeliveriesError(.invalid, fields: fields) }
         try files.checkComplete()
         let sent = draft.sent(at: now, graceDays: limits.policy.graceDays)
@@ -107,8 +111,11 @@ public struct Sending: Sendable {
         try await parts.database.write { transaction in
             // What was checked and composed must still be what is there.
             let present = try transaction.files.files(of: id)
-            guard try transaction.ownDraft(id, of: account) == draft, present.asUploaded == files.asUploaded
+            guard try transaction.ownDraft(id, of: account) == draft, present.asUploaded == files.asUploaded,
+                try transaction.sender(of: draft).mailbox == sender.mailbox
             else { throw DeliveriesError(.conflict) }
+            let gone = try transaction.mailboxProblems(of: draft)
+            if !gone.isEmpty { throw DeliveriesError(.invalid, fields: gone) }
             let found = present.scanProblems()
             let today = try limits.dailyProblems(recipients: list.mailboxes.count) {
                 try transaction.use(of: account, at: now)

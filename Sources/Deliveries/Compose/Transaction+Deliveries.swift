@@ -4,9 +4,10 @@ import Logging
 import Secrets
 
 extension Transaction {
-    /// A delivery of this account in whatever state; somebody else's is not told apart from none.
+    /// A delivery of this account in whatever state, or of a mailbox of a group that it is in; somebody else's is not
+    /// told apart from none.
     func ownDelivery(_ id: DeliveryID, of account: AccountID) throws -> Delivery {
-        guard let delivery = try deliveries.delivery(id), delivery.sender == account else {
+        guard let delivery = try deliveries.delivery(id, handledBy: account) else {
             throw DeliveriesError(.notFound)
         }
         return delivery
@@ -26,17 +27,11 @@ extension Transaction {
     }
 
     /// A recipient of a delivery of this account.
-    func ownRecipient(_ id: RecipientID, of account: AccountID) throws -> (Recipient, Delivery) {
+    ///
+    /// - Throws: ``DeliveriesError`` `.notFound`.
+    public func ownRecipient(_ id: RecipientID, of account: AccountID) throws -> (Recipient, Delivery) {
         guard let recipient = try deliveries.recipient(id) else { throw DeliveriesError(.notFound) }
         return (recipient, try ownDelivery(recipient.delivery, of: account))
-    }
-
-    /// The account behind a delivery.
-    func sender(of delivery: Delivery) throws -> Account {
-        guard let account = try accounts.account(delivery.sender) else {
-            throw DeliveriesError(.trouble, detail: "delivery \(delivery.id) has no sender")
-        }
-        return account
     }
 
     /// Removes a draft and the rows of its files; returns what is then an orphan in the vault.

@@ -27,17 +27,17 @@ struct DeliveryMails: Sendable {
 
     /// Something is there to be fetched.
     func delivery(
-        _ delivery: Delivery, files: [DeliveryFile], to recipient: Recipient, link: Token, from sender: Account
+        _ delivery: Delivery, files: [DeliveryFile], to recipient: Recipient, link: Token, from sender: DeliverySender
     ) throws -> OutboxEntry {
         let content = try content(of: delivery, files: files, link: addresses.link(link), from: sender)
         return try composer.entry(
-            content, to: recipient.mailbox, author: .account(sender), language: language(of: recipient, delivery),
+            content, to: recipient.mailbox, author: .sender(sender), language: language(of: recipient, delivery),
             thread: thread(delivery, recipient), settings: settings, now: now)
     }
 
     /// Soon it is too late.
     func reminder(
-        _ delivery: Delivery, files: [DeliveryFile], to recipient: Recipient, link: Token, from sender: Account,
+        _ delivery: Delivery, files: [DeliveryFile], to recipient: Recipient, link: Token, from sender: DeliverySender,
         answers: String?
     ) throws -> OutboxEntry {
         let content = ReminderMail(
@@ -48,7 +48,7 @@ struct DeliveryMails: Sendable {
 
     /// The sender gave more time.
     func renewed(
-        _ delivery: Delivery, to recipient: Recipient, link: Token, from sender: Account, answers: String?
+        _ delivery: Delivery, to recipient: Recipient, link: Token, from sender: DeliverySender, answers: String?
     ) throws -> OutboxEntry {
         let content = RenewedMail(
             sender: person(sender), about: delivery.subject, link: try MailComposer.link(addresses.link(link)),
@@ -58,14 +58,14 @@ struct DeliveryMails: Sendable {
 
     /// The sender took it back.
     func withdrawn(
-        _ delivery: Delivery, to recipient: Recipient, from sender: Account, answers: String?
+        _ delivery: Delivery, to recipient: Recipient, from sender: DeliverySender, answers: String?
     ) throws -> OutboxEntry {
         let content = WithdrawnMail(sender: person(sender), about: delivery.subject, withdrawnAt: now)
         return try notice(content, to: recipient, of: delivery, answers: answers)
     }
 
     /// Six digits that prove the address.
-    func code(_ code: OneTimeCode, to recipient: Recipient, of delivery: Delivery, from sender: Account) throws
+    func code(_ code: OneTimeCode, to recipient: Recipient, of delivery: Delivery, from sender: DeliverySender) throws
         -> OutboxEntry
     {
         let minutes = Int(Fetching.codeLifetime / 60)
@@ -77,14 +77,14 @@ struct DeliveryMails: Sendable {
 
     /// What was sent; the thread of all later notices begins with it.
     func copy(
-        of delivery: Delivery, files: [DeliveryFile], recipients: [Recipient], to sender: Account
+        of delivery: Delivery, files: [DeliveryFile], recipients: [Recipient], to sender: DeliverySender
     ) throws -> OutboxEntry {
         let page = addresses.delivery(delivery.id)
         let content = CopyMail(
             of: try content(of: delivery, files: files, link: page, from: sender),
             recipients: recipients.map { MailPerson($0.mailbox) }, link: try MailComposer.link(page))
         return try composer.entry(
-            content, to: sender.mailbox, language: sender.language, thread: MailComposer.Thread(delivery),
+            content, to: sender.person, language: sender.language, thread: MailComposer.Thread(delivery),
             settings: settings, now: now, messageID: delivery.threadMessageID)
     }
 
@@ -163,7 +163,7 @@ struct DeliveryMails: Sendable {
 
     /// A recipient reported a mail.
     func reported(
-        by recipient: Recipient?, words: String, of delivery: Delivery, from sender: Account,
+        by recipient: Recipient?, words: String, of delivery: Delivery, from sender: DeliverySender,
         to administrator: NoticeReader
     ) throws -> OutboxEntry {
         let content = ReportedMail(
@@ -175,7 +175,7 @@ struct DeliveryMails: Sendable {
     // MARK: Parts
 
     private func content(
-        of delivery: Delivery, files: [DeliveryFile], link: URL, from sender: Account
+        of delivery: Delivery, files: [DeliveryFile], link: URL, from sender: DeliverySender
     ) throws -> DeliveryMail {
         DeliveryMail(
             sender: person(sender), about: delivery.subject,
@@ -214,8 +214,8 @@ struct DeliveryMails: Sendable {
         MailComposer.Thread(delivery, recipient: recipient.id)
     }
 
-    private func person(_ sender: Account) -> MailPerson {
-        MailPerson(sender.mailbox, organisation: settings.organisationName)
+    private func person(_ sender: DeliverySender) -> MailPerson {
+        MailPerson(sender.person, organisation: settings.organisationName)
     }
 
     private func page(_ delivery: Delivery) throws -> MailLink {

@@ -56,8 +56,8 @@ public struct MailComposer: Sendable {
     public enum Author: Sendable {
         /// The system sender.
         case system
-        /// A sender account.
-        case account(Account)
+        /// Whoever sends a delivery.
+        case sender(DeliverySender)
     }
 
     /// Composes a mail.
@@ -84,16 +84,16 @@ public struct MailComposer: Sendable {
         let messageID = messageID ?? newMessageID(settings: settings, now: now)
         // A person's first mail answers nothing; pretending that it did is what fraudsters do.
         let place = composed.kind == .delivery && thread?.answersEarlierMail != true ? nil : thread
-        let account: Account? = if case .account(let account) = author { account } else { nil }
+        let sender: DeliverySender? = if case .sender(let sender) = author { sender } else { nil }
         let mail = OutgoingMail(
-            kind: composed.kind, author: account?.mailbox, to: to, subject: composed.subject.value,
+            kind: composed.kind, author: sender?.person, to: to, subject: composed.subject.value,
             plainText: composed.plainText, html: composed.html, date: now, messageID: messageID,
             inReplyTo: place?.inReplyTo, references: place?.references ?? [],
             unsubscribe: Self.header(branding.choice, composed.kind), language: language)
         let id = OutboxEntryID(now: now, random: random)
         return OutboxEntry(
             id: id, content: .composed(composed.kind), delivery: thread?.delivery, recipient: thread?.recipient,
-            author: account?.id, to: to.address, sealedMail: try seal(mail, id: id), messageID: messageID,
+            author: sender?.account.id, to: to.address, sealedMail: try seal(mail, id: id), messageID: messageID,
             isUrgent: composed.kind.isUrgent, createdAt: now,
             notAfter: composed.kind.usefulFor.map { now.addingTimeInterval($0) }, nextAttemptAt: now)
     }

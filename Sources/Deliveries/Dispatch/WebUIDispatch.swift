@@ -24,7 +24,8 @@ struct WebUIDispatch: Sendable {
     ///   - settings: the settings in force.
     ///   - languages: what is known of the recipients' languages, by comparison key.
     @concurrent func prepare(
-        _ delivery: Delivery, files: [DeliveryFile], to mailboxes: [Mailbox], from sender: Account, settings: Settings,
+        _ delivery: Delivery, files: [DeliveryFile], to mailboxes: [Mailbox], from sender: DeliverySender,
+        settings: Settings,
         languages: [String: Language]
     ) async throws -> Prepared {
         let now = delivery.sentAt ?? parts.now()

@@ -25,16 +25,16 @@ struct HeldNotices {
             try someone && transaction.ledger.countThrottle(name, window: window, now: now).count == 1
         }
         let tellsSender = try isNews(
-            "held:\(delivery.id)", Self.oncePerDelivery, to: readers.contains { $0.account == sender.id })
+            "held:\(delivery.id)", Self.oncePerDelivery, to: readers.contains { $0.isSender })
         let tellsOthers = try isNews(
-            "held-for:\(domain)", Self.oncePerDomain, to: readers.contains { $0.account != sender.id })
+            "held-for:\(domain)", Self.oncePerDomain, to: readers.contains { !$0.isSender })
         let mails = try readers.compactMap { reader -> OutboxEntry? in
             // Whoever else is told looks after the domain, and does not read along.
-            let isSender = reader.account == sender.id
+            let isSender = reader.isSender
             guard isSender ? tellsSender : tellsOthers else { return nil }
             return try parts.composer.entry(
                 HeldMail(
-                    domain: domain.unicode, sender: MailPerson(sender.mailbox),
+                    domain: domain.unicode, sender: MailPerson(sender.person),
                     recipient: MailPerson(recipient.mailbox), about: isSender ? delivery.subject : nil,
                     link: try MailComposer.link(
                         isSender ? settings.addresses.delivery(delivery.id) : settings.addresses.senderDomain(domain))),

@@ -1,4 +1,5 @@
 public import Foundation
+import MailMessage
 public import Secrets
 
 /// What recipients do at their links. They need no account.
@@ -133,7 +134,7 @@ extension RecipientPage {
         _ place: Place, visitor: Visitor?, scan: DeliveryScan, now: Date, _ transaction: any Transaction
     ) throws {
         let delivery = place.delivery
-        let sender = try transaction.sender(of: delivery)
+        let sender = try transaction.sender(of: delivery).person
         let recipient = try place.recipient(of: visitor, transaction)
         let state = State(place, recipient, now)
         let needsPassword = delivery.needsPassword(visitor)
@@ -148,7 +149,7 @@ extension RecipientPage {
             isUnlocked && visitor != nil && recipient != nil
             ? try transaction.visits.fetches(of: delivery.id, by: recipient?.id) : []
         self.init(
-            delivery: shown, senderName: sender.name, senderAddress: sender.email, link: place.link,
+            delivery: shown, senderName: sender.name ?? "", senderAddress: sender.address, link: place.link,
             recipient: recipient,
             files: isUnlocked ? try transaction.files.files(of: delivery.id) : [], fetched: Set(fetches.map(\.file)),
             state: state, needsPassword: needsPassword, needsCode: needsCode,

@@ -14,16 +14,22 @@ public struct AccountGroup: Equatable, Sendable {
     public var name: String
     /// What holds for its members.
     public var policy: GroupPolicy
+    /// The address under which it sends; nil: it has none.
+    public var mailbox: GroupMailbox?
     /// When it was made.
     public let createdAt: Date
     /// When it was last changed; members are no change.
     public var updatedAt: Date
 
     /// A group with all its parts.
-    public init(id: GroupID, name: String, policy: GroupPolicy = GroupPolicy(), createdAt: Date, updatedAt: Date) {
+    public init(
+        id: GroupID, name: String, policy: GroupPolicy = GroupPolicy(), mailbox: GroupMailbox? = nil, createdAt: Date,
+        updatedAt: Date
+    ) {
         self.id = id
         self.name = name
         self.policy = policy
+        self.mailbox = mailbox
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

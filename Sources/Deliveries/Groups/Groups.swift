@@ -63,13 +63,16 @@ public struct Groups: Sendable {
     /// - Parameters:
     ///   - name: what it is called.
     ///   - rules: the rules that it sets, by name, as typed.
+    ///   - mailbox: what was typed about its mailbox; nil: it has none.
     ///   - actor: who makes it.
     ///   - origin: from where.
-    /// - Throws: ``DeliveriesError`` `.invalid` with what is wrong at `name` (`group-name-taken`) and at the rules, also where
-    ///   they contradict each other; `.unsupportedOption` for names that are no rules; `.tooMany`; `.forbidden`.
+    /// - Throws: ``DeliveriesError`` `.invalid` with what is wrong at `name` (`group-name-taken`), at `mailbox`
+    ///   (`address-…`, `address-taken`, `mailbox-taken`, `mailbox-provider`) and at the rules, also where they contradict
+    ///   each other; `.unsupportedOption` for names that are no rules; `.tooMany`; `.forbidden`.
     @discardableResult
     public func create(
-        name: String, rules: [String: String] = [:], by actor: AccountID?, origin: RequestOrigin
+        name: String, rules: [String: String] = [:], mailbox: MailboxForm? = nil, by actor: AccountID?,
+        origin: RequestOrigin
     ) async throws -> AccountGroup {
         let now = parts.now()
         let parts = parts
@@ -80,9 +83,13 @@ public struct Groups: Sendable {
                 throw DeliveriesError(.tooMany, fields: [FieldError("name", "too-many", ["most": String(Self.most)])])
             }
             var group = AccountGroup(id: id, name: "", createdAt: now, updatedAt: now)
-            try Self.change(&group, name: name, rules: rules, parts, in: transaction)
+            try Self.change(&group, name: name, rules: rules, mailbox: mailbox, parts, in: transaction)
             try transaction.groups.insert(group)
             try Self.note(.groupCreated, id.description, by: actor, origin: origin, in: transaction, now: now)
+            if group.mailbox != nil {
+                try Self.note(
+                    .groupMailboxChanged, id.description, by: actor, origin: origin, in: transaction, now: now)
+            }
             if !group.policy.isEmpty {
                 try Self.note(.groupPolicyChanged, id.description, by: actor, origin: origin, in: transaction, now: now)
             }
@@ -90,13 +97,15 @@ public struct Groups: Sendable {
         }
     }
 
-    /// Changes a group's name, or some of its rules; an empty rule is as in the settings from then on. Drafts and
+    /// Changes a group's name, its mailbox, or some of its rules; an empty rule is as in the settings from then on. Drafts and
     /// deliveries that are there stay as they are; what is sent or renewed from now on is judged by the new rules.
     ///
-    /// - Throws: as ``create(name:rules:by:origin:)``, and `.notFound`.
+    /// - Throws: as ``create(name:rules:mailbox:by:origin:)``, `.notFound`, and `.invalid` at `handOverTo` if the mailbox
+    ///   is taken away while it has deliveries.
     @discardableResult
     public func update(
-        _ id: GroupID, name: String? = nil, rules: [String: String] = [:], by actor: AccountID?, origin: RequestOrigin
+        _ id: GroupID, name: String? = nil, rules: [String: String] = [:], mailbox: MailboxForm? = nil,
+        by actor: AccountID?, origin: RequestOrigin
     ) async throws -> AccountGroup {
         let now = parts.now()
         let parts = parts
@@ -104,12 +113,20 @@ public struct Groups: Sendable {
             try Self.requireRights(of: actor, in: transaction)
             let before = try Self.existing(id, in: transaction)
             var group = before
-            try Self.change(&group, name: name, rules: rules, parts, in: transaction)
+            try Self.change(&group, name: name, rules: rules, mailbox: mailbox, parts, in: transaction)
             guard group != before else { return before }
+            if before.mailbox != nil, group.mailbox == nil {
+                try Self.settle(
+                    id, handOverTo: mailbox?.handOverTo ?? "", by: actor, origin: origin, in: transaction, now: now)
+            }
             group.updatedAt = now
             try transaction.groups.update(group)
             if group.name != before.name {
                 try Self.note(.groupRenamed, id.description, by: actor, origin: origin, in: transaction, now: now)
+            }
+            if group.mailbox != before.mailbox {
+                try Self.note(
+                    .groupMailboxChanged, id.description, by: actor, origin: origin, in: transaction, now: now)
             }
             if group.policy != before.policy {
                 try Self.note(.groupPolicyChanged, id.description, by: actor, origin: origin, in: transaction, now: now)
@@ -120,12 +137,20 @@ public struct Groups: Sendable {
 
     /// Removes a group; for its members its rules no longer hold.
     ///
-    /// - Throws: ``DeliveriesError`` `.notFound` or `.forbidden`.
-    public func remove(_ id: GroupID, by actor: AccountID?, origin: RequestOrigin) async throws {
+    /// - Parameters:
+    ///   - id: the group.
+    ///   - handOverTo: the address of the mailbox that takes over the deliveries of the group's.
+    ///   - actor: who removes it.
+    ///   - origin: from where.
+    /// - Throws: ``DeliveriesError`` `.notFound`, `.forbidden`, or `.invalid` at `handOverTo` if there are deliveries and no
+    ///   mailbox takes them over.
+    public func remove(_ id: GroupID, handOverTo: String = "", by actor: AccountID?, origin: RequestOrigin) async throws
+    {
         let now = parts.now()
         try await parts.database.write { transaction in
             try Self.requireRights(of: actor, in: transaction)
             _ = try Self.existing(id, in: transaction)
+            try Self.settle(id, handOverTo: handOverTo, by: actor, origin: origin, in: transaction, now: now)
             try transaction.groups.remove(id)
             try Self.note(.groupRemoved, id.description, by: actor, origin: origin, in: transaction, now: now)
         }
@@ -145,11 +170,12 @@ public struct Groups: Sendable {
 
     /// Takes over what was typed, and tells all that is wrong with it at once.
     private static func change(
-        _ group: inout AccountGroup, name: String?, rules: [String: String], _ parts: AccountParts,
-        in transaction: any Transaction
+        _ group: inout AccountGroup, name: String?, rules: [String: String], mailbox: MailboxForm?,
+        _ parts: AccountParts, in transaction: any Transaction
     ) throws {
         var mistakes: [FieldError] = []
         if let name { mistakes += try rename(&group, name, in: transaction) }
+        if let mailbox { mistakes += try apply(mailbox, to: &group, in: transaction) }
         do {
             try group.policy.change(rules)
             mistakes += group.policy.contradictions(try parts.settings.current(in: transaction))

@@ -117,7 +117,7 @@ public struct AllDeliveries: Sendable {
             let found = try transaction.deliveries.summaries(filter, offset: window.offset, limit: window.limit)
             var senders: [AccountID: Account] = [:]
             for summary in found where senders[summary.delivery.sender] == nil {
-                senders[summary.delivery.sender] = try transaction.sender(of: summary.delivery)
+                senders[summary.delivery.sender] = try transaction.sender(of: summary.delivery).account
             }
             let scans = try transaction.scans(of: found.map(\.delivery), parts)
             return (
@@ -145,7 +145,7 @@ public struct AllDeliveries: Sendable {
             }
             return (
                 detail: try transaction.detail(of: delivery.withoutContent, parts),
-                sender: try transaction.sender(of: delivery)
+                sender: try transaction.sender(of: delivery).account
             )
         }
         if found.sender.id != actor {

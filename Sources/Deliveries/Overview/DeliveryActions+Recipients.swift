@@ -136,7 +136,7 @@ extension DeliveryActions {
                 throw DeliveriesError(.invalid, fields: [FieldError("recipient", "wants-no-mail")])
             }
             try transaction.countByHand("remind", id, now)
-            try transaction.remind([recipient], of: delivery, parts: parts, at: now)
+            try transaction.remind([recipient], of: delivery, by: account, parts: parts, at: now)
             try transaction.audit(.deliveryReminded, delivery.id, by: account, origin: origin, at: now)
         }
         parts.changes.give()
@@ -165,7 +165,7 @@ extension DeliveryActions {
                     return false
                 }
             }
-            try transaction.remind(due, of: delivery, parts: parts, at: now)
+            try transaction.remind(due, of: delivery, by: account, parts: parts, at: now)
             if !due.isEmpty { try transaction.audit(.deliveryReminded, id, by: account, origin: origin, at: now) }
             return due.count
         }
@@ -216,7 +216,9 @@ extension Transaction {
     }
 
     /// Puts reminders into the outbox.
-    func remind(_ recipients: [Recipient], of delivery: Delivery, parts: DeliveryParts, at now: Date) throws {
+    func remind(
+        _ recipients: [Recipient], of delivery: Delivery, by actor: AccountID? = nil, parts: DeliveryParts, at now: Date
+    ) throws {
         guard !recipients.isEmpty else { return }
         let mails = DeliveryMails(
             parts, settings: try parts.settings.current(in: self), now: now,
@@ -232,7 +234,8 @@ extension Transaction {
         for recipient in recipients {
             try events.append(
                 DeliveryEvent(
-                    delivery: delivery.id, sender: delivery.sender, recipient: recipient.id, kind: .reminded, at: now))
+                    delivery: delivery.id, sender: delivery.doer(actor), recipient: recipient.id, kind: .reminded,
+                    at: now))
         }
     }
 

@@ -104,7 +104,9 @@ extension Transaction {
         delivery.removeFilesAt = now
         try deliveries.update(delivery)
         let cancelled = try outbox.cancel(delivery: id, recipient: nil, at: now)
-        try events.append(DeliveryEvent(delivery: id, sender: delivery.sender, kind: .withdrawn, at: now))
+        try events.append(
+            DeliveryEvent(
+                delivery: id, sender: delivery.doer(actor), kind: .withdrawn, at: now))
         try audit(.deliveryWithdrawn, id, by: actor, origin: origin, at: now)
         let settings = try parts.settings.current(in: self)
         guard settings.sends(.withdrawn) else { return (delivery, false) }
@@ -124,6 +126,9 @@ extension Transaction {
 }
 
 extension Delivery {
+    /// Whom an event names that somebody caused: of a mailbox the member who did it.
+    func doer(_ actor: AccountID?) -> AccountID { mailbox == nil ? sender : actor ?? sender }
+
     /// Moves the end, within what the sender's policy allows.
     fileprivate mutating func extend(days: Int, policy: AccountPolicy, now: Date) throws {
         let longest = policy.longestLifetimeDays

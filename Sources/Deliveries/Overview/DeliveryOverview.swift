@@ -35,12 +35,18 @@ public struct DeliveryList: Equatable, Sendable {
     public let count: Int
     /// How those that can be fetched stand with the virus scanner, where it has not let them pass.
     public let scans: [DeliveryID: DeliveryScan]
+    /// In a list of a mailbox: what those are called who made the deliveries.
+    public let makers: [AccountID: String]
 
     /// A page with all its parts.
-    public init(deliveries: [DeliverySummary], count: Int, scans: [DeliveryID: DeliveryScan] = [:]) {
+    public init(
+        deliveries: [DeliverySummary], count: Int, scans: [DeliveryID: DeliveryScan] = [:],
+        makers: [AccountID: String] = [:]
+    ) {
         self.deliveries = deliveries
         self.count = count
         self.scans = scans
+        self.makers = makers
     }
 }
 
@@ -58,6 +64,10 @@ public struct DeliveryDetail: Equatable, Sendable {
     public let events: [DeliveryEvent]
     /// Whether the virus scanner lets the files be fetched.
     public let scan: DeliveryScan
+    /// The mailbox that it was, or will be, sent from; nil: its sender's own address.
+    public let mailbox: GroupMailbox?
+    /// What those are called who made it and did something with it; only where there is a mailbox.
+    public let people: [AccountID: String]
     /// The number of the newest event of all, to go on from with ``LiveEvents``.
     public let cursor: Int64
 
@@ -65,7 +75,7 @@ public struct DeliveryDetail: Equatable, Sendable {
     public init(
         delivery: Delivery, files: [DeliveryFile], recipients: [RecipientStatus],
         fetchedByOthers: [DeliveryFileID: Fetch], events: [DeliveryEvent], scan: DeliveryScan = .passed,
-        cursor: Int64
+        mailbox: GroupMailbox? = nil, people: [AccountID: String] = [:], cursor: Int64
     ) {
         self.delivery = delivery
         self.files = files
@@ -73,6 +83,8 @@ public struct DeliveryDetail: Equatable, Sendable {
         self.fetchedByOthers = fetchedByOthers
         self.events = events
         self.scan = scan
+        self.mailbox = mailbox
+        self.people = people
         self.cursor = cursor
     }
 }
@@ -95,24 +107,27 @@ public struct DeliveryOverview: Sendable {
     ///
     /// - Parameters:
     ///   - account: the sender.
+    ///   - mailbox: the mailbox whose deliveries are wanted, which the account shares; nil: its own.
     ///   - search: a part of the subject, of a recipient or of a file name; empty: all.
     ///   - filter: which of them.
     ///   - offset: how many to leave out.
     ///   - limit: how many at the most, up to ``pageLimit``.
     public func list(
-        of account: AccountID, search: String = "", filter: DeliveryFilter = .all, offset: Int = 0, limit: Int = 50
+        of account: AccountID, mailbox: GroupID? = nil, search: String = "", filter: DeliveryFilter = .all,
+        offset: Int = 0, limit: Int = 50
     ) async throws -> DeliveryList {
         let search = String(search.trimmingCharacters(in: .whitespacesAndNewlines).prefix(200))
         let (offset, limit) = (max(0, offset), min(max(1, limit), Self.pageLimit))
         let parts = parts
         return try await database.read { transaction in
             let found = try transaction.deliveries.summaries(
-                sender: account, search: search, states: filter.states, offset: offset, limit: limit)
+                sender: account, mailbox: mailbox, search: search, states: filter.states, offset: offset, limit: limit)
             return DeliveryList(
                 deliveries: found,
                 count: try transaction.deliveries.summaryCount(
-                    sender: account, search: search, states: filter.states),
-                scans: try transaction.scans(of: found.map(\.delivery), parts))
+                    sender: account, mailbox: mailbox, search: search, states: filter.states),
+                scans: try transaction.scans(of: found.map(\.delivery), parts),
+                makers: mailbox == nil ? [:] : try transaction.names(of: found.map(\.delivery.sender)))
         }
     }
 
@@ -145,10 +160,19 @@ extension Transaction {
                 fetchedFiles: fetches[recipient.id] ?? [:])
         }
         let cursor = try events.lastNumber()
+        let story = try events.events(of: id).suffix(DeliveryOverview.eventLimit)
+        let mailbox = try sender(of: delivery).mailbox
         return DeliveryDetail(
             delivery: delivery, files: try files.files(of: id), recipients: recipients,
             fetchedByOthers: fetches[nil] ?? [:],
-            events: try events.events(of: id).suffix(DeliveryOverview.eventLimit), scan: try scan(of: id, parts),
-            cursor: cursor)
+            events: Array(story), scan: try scan(of: id, parts), mailbox: mailbox,
+            people: mailbox == nil ? [:] : try names(of: [delivery.sender] + story.map(\.sender)), cursor: cursor)
+    }
+
+    /// What accounts are called, deleted ones too.
+    fileprivate func names(of list: [AccountID]) throws -> [AccountID: String] {
+        var names: [AccountID: String] = [:]
+        for id in Set(list) { names[id] = try accounts.account(id)?.name }
+        return names
     }
 }

@@ -62,8 +62,11 @@ public struct LiveEvents: Sendable {
                 while !Task.isCancelled {
                     let generation = source.changes.generation
                     let (after, account) = (cursor, account)
-                    let events = try await source.database.read { transaction in
-                        try transaction.events.events(after: after, sender: account, limit: LiveEvents.batchLimit)
+                    let (events, newest) = try await source.database.read { transaction in
+                        (
+                            try transaction.events.events(after: after, sender: account, limit: LiveEvents.batchLimit),
+                            try transaction.events.lastNumber()
+                        )
                     }
                     if let last = events.last {
                         cursor = last.number
@@ -71,6 +74,8 @@ public struct LiveEvents: Sendable {
                         if !wanted.isEmpty { return wanted }
                         continue
                     }
+                    // What lies before concerns others, and need not be looked through again.
+                    cursor = Swift.max(cursor, newest)
                     await source.changes.wait(
                         after: generation, atMost: LiveEvents.idleInterval, on: source.clock)
                 }

@@ -108,8 +108,10 @@ public struct DeliveryReceipt: Codable, Equatable, Sendable {
     /// What happened to the delivery as a whole, oldest first.
     public let history: [Deed]
 
-    /// - Parameter events: all events of the delivery, oldest first.
-    init(_ detail: DeliveryDetail, events: [DeliveryEvent], sender: Account, settings: Settings, at now: Date) {
+    /// - Parameters:
+    ///   - events: all events of the delivery, oldest first.
+    ///   - sender: in whose name it was sent.
+    init(_ detail: DeliveryDetail, events: [DeliveryEvent], sender: Mailbox, settings: Settings, at now: Date) {
         let delivery = detail.delivery
         format = Self.version
         server = settings.publicURL.absoluteString
@@ -119,7 +121,7 @@ public struct DeliveryReceipt: Codable, Equatable, Sendable {
             id: delivery.id.description, subject: delivery.subject, level: delivery.level.rawValue,
             hasPassword: delivery.passwordHash != nil, state: delivery.state.rawValue, path: delivery.path.rawValue,
             sentAt: delivery.sentAt, expiresAt: delivery.expiresAt)
-        self.sender = Person(name: sender.name, email: sender.email.displayForm)
+        self.sender = Person(name: sender.name ?? "", email: sender.address.displayForm)
         files = detail.files.map { file in
             File(
                 id: file.id.description, name: file.name, size: file.size,

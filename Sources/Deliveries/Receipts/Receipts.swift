@@ -51,8 +51,9 @@ public struct Receipts: Sendable {
             let events = try transaction.events.events(of: id)
             // Whoever has the delivery now: it is about who sent it.
             let author = try events.first { $0.kind == .sent }.flatMap { try transaction.accounts.account($0.sender) }
+            let sender = try transaction.sender(of: detail.delivery)
             return (
-                events, try author ?? transaction.sender(of: detail.delivery),
+                events, sender.mailbox == nil ? (author?.mailbox ?? sender.person) : sender.person,
                 try parts.settings.current(in: transaction)
             )
         }

@@ -170,9 +170,9 @@ extension Transaction {
 
     fileprivate func held(_ file: DeliveryFile) throws -> HeldFile {
         guard let delivery = try deliveries.delivery(file.delivery) else { throw DeliveriesError(.notFound) }
-        let sender = try sender(of: delivery)
+        let person = try sender(of: delivery).person
         return HeldFile(
-            file: file, state: delivery.state, senderName: sender.name, senderAddress: sender.email)
+            file: file, state: delivery.state, senderName: person.name ?? "", senderAddress: person.address)
     }
 
     fileprivate func note(

@@ -59,10 +59,10 @@ struct ScanNotices: Sendable {
         let sender = try transaction.sender(of: delivery)
         let mails = try transaction.readers(of: .virusFound, sender: sender, settings: settings).map { reader in
             // Whoever else is told decides about the file, and does not read along.
-            let isSender = reader.account == sender.id
+            let isSender = reader.isSender
             return try parts.composer.entry(
                 VirusFoundMail(
-                    file: file.name, finding: file.scan.finding, sender: MailPerson(sender.mailbox),
+                    file: file.name, finding: file.scan.finding, sender: MailPerson(sender.person),
                     about: isSender ? delivery.subject : nil,
                     link: try MailComposer.link(
                         isSender ? settings.addresses.delivery(delivery.id) : settings.addresses.scan)),

@@ -67,28 +67,34 @@ public protocol DeliveryStore {
     func update(_ delivery: Delivery) throws
     /// The delivery of that name.
     func delivery(_ id: DeliveryID) throws -> Delivery?
+    /// The delivery of that name, if it is the account's own, or was sent from a mailbox of a group that it is in.
+    func delivery(_ id: DeliveryID, handledBy account: AccountID) throws -> Delivery?
+    /// How many deliveries, drafts among them, belong to a group's mailbox.
+    func count(inMailbox group: GroupID) throws -> Int
+    /// Gives all deliveries of a group's mailbox to that of another.
+    func moveMailbox(from group: GroupID, to other: GroupID) throws
     /// Removes a draft with its recipients, its link and the traces there; its files must be gone.
     func removeDraft(_ id: DeliveryID) throws
-    /// A sender's deliveries, newest first; `search` matches subject, recipients and file names; `nil` states: all but
-    /// drafts.
+    /// A sender's own deliveries, or those of a mailbox of theirs, newest first; `search` matches subject, recipients and
+    /// file names; `nil` states: all but drafts.
     func summaries(
-        sender: AccountID, search: String, states: [Delivery.State]?, offset: Int, limit: Int
+        sender: AccountID, mailbox: GroupID?, search: String, states: [Delivery.State]?, offset: Int, limit: Int
     ) throws -> [DeliverySummary]
     /// How many match.
-    func summaryCount(sender: AccountID, search: String, states: [Delivery.State]?) throws -> Int
+    func summaryCount(sender: AccountID, mailbox: GroupID?, search: String, states: [Delivery.State]?) throws -> Int
     /// Everybody's deliveries without drafts, those sent last first.
     func summaries(_ filter: AllDeliveriesFilter, offset: Int, limit: Int) throws -> [DeliverySummary]
     /// How many match.
     func summaryCount(_ filter: AllDeliveriesFilter) throws -> Int
     /// The draft of a sender on that path that was changed last.
     func latestDraft(sender: AccountID, path: Delivery.DispatchPath) throws -> Delivery?
-    /// The names of all that a sender has, with drafts, oldest first.
+    /// The names of all that a sender has for itself, with drafts, oldest first; what belongs to a mailbox is not theirs.
     func deliveries(of sender: AccountID) throws -> [DeliveryID]
     /// Gives a delivery to another account.
     func handOver(_ id: DeliveryID, to account: AccountID) throws
     /// Forgets whom an account has sent to.
     func forgetEarlierRecipients(of sender: AccountID) throws
-    /// What an account has, by state.
+    /// What an account has for itself, by state.
     func holdings(of sender: AccountID) throws -> [DeliveryHolding]
     /// How many deliveries are in each state.
     func counts() throws -> [Delivery.State: Int]

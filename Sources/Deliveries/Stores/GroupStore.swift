@@ -1,3 +1,5 @@
+public import MailMessage
+
 /// Keeps groups and who is in them.
 public protocol GroupStore {
     /// Adds a group; `DeliveriesError` `.conflict` if its name is taken.
@@ -10,6 +12,8 @@ public protocol GroupStore {
     func group(_ id: GroupID) throws -> AccountGroup?
     /// The group of that name, by its key.
     func group(nameKey: String) throws -> AccountGroup?
+    /// The group whose mailbox has that address.
+    func group(mailbox address: EmailAddress) throws -> AccountGroup?
     /// All groups by name.
     func groups() throws -> [GroupSummary]
     /// The groups of an account, by name.

@@ -54,7 +54,7 @@ public protocol VisitStore {
 public protocol EventStore {
     /// Appends an event and returns its number.
     @discardableResult func append(_ event: DeliveryEvent) throws -> Int64
-    /// Events after a number, ascending; of one sender or of all.
+    /// Events after a number, ascending; of the deliveries that an account has or shares now, or of all.
     func events(after number: Int64, sender: AccountID?, limit: Int) throws -> [DeliveryEvent]
     /// All events of a delivery, ascending.
     func events(of delivery: DeliveryID) throws -> [DeliveryEvent]

@@ -2,7 +2,7 @@ import Deliveries
 
 extension SQLDeliveryStore {
     func deliveries(of sender: AccountID) throws -> [DeliveryID] {
-        try sql.all("SELECT id FROM delivery WHERE sender = \(sender) ORDER BY id") { try $0.identifier() }
+        try sql.all("SELECT id FROM delivery WHERE \(Self.own(of: sender)) ORDER BY id") { try $0.identifier() }
     }
 
     func handOver(_ id: DeliveryID, to account: AccountID) throws {
@@ -21,7 +21,7 @@ extension SQLDeliveryStore {
                 CAST(coalesce(sum(delivery_file.size), 0) AS BIGINT)
             FROM delivery LEFT JOIN delivery_file
                 ON delivery_file.delivery = delivery.id AND delivery_file.key_wraps IS NOT NULL
-            WHERE delivery.sender = \(sender) GROUP BY 1, 2 ORDER BY 1, 2
+            WHERE \(Self.own(of: sender)) GROUP BY 1, 2 ORDER BY 1, 2
             """
         ) { row in
             DeliveryHolding(

@@ -4,9 +4,16 @@ import MailMessage
 import MailTemplates
 
 extension SQLDeliveryStore {
-    /// The sender's deliveries of those states that contain the text.
-    private static func matches(sender: AccountID, search: String, states: [Delivery.State]?) -> Statement {
-        let ofSender: Statement = "delivery.sender = \(sender)"
+    /// Those of the sender, or of a mailbox of theirs, of those states that contain the text.
+    private static func matches(
+        sender: AccountID, mailbox: GroupID?, search: String, states: [Delivery.State]?
+    ) -> Statement {
+        let ofSender: Statement
+        if let mailbox {
+            ofSender = "delivery.mailbox = \(mailbox) AND \(shared(with: sender))"
+        } else {
+            ofSender = own(of: sender)
+        }
         let inState: Statement
         if let states {
             inState = "\(ofSender) AND delivery.state IN \(list: states)"
@@ -64,10 +71,11 @@ extension SQLDeliveryStore {
     }
 
     func summaries(
-        sender: AccountID, search: String, states: [Delivery.State]?, offset: Int, limit: Int
+        sender: AccountID, mailbox: GroupID?, search: String, states: [Delivery.State]?, offset: Int, limit: Int
     ) throws -> [DeliverySummary] {
         try summaries(
-            where: Self.matches(sender: sender, search: search, states: states), offset: offset, limit: limit)
+            where: Self.matches(sender: sender, mailbox: mailbox, search: search, states: states), offset: offset,
+            limit: limit)
     }
 
     private func summaries(where condition: Statement, offset: Int, limit: Int) throws -> [DeliverySummary] {
@@ -120,8 +128,10 @@ extension SQLDeliveryStore {
         }
     }
 
-    func summaryCount(sender: AccountID, search: String, states: [Delivery.State]?) throws -> Int {
-        try count(where: Self.matches(sender: sender, search: search, states: states))
+    func summaryCount(
+        sender: AccountID, mailbox: GroupID?, search: String, states: [Delivery.State]?
+    ) throws -> Int {
+        try count(where: Self.matches(sender: sender, mailbox: mailbox, search: search, states: states))
     }
 
     private func count(where condition: Statement) throws -> Int {

@@ -8,7 +8,8 @@ struct SQLDeliveryStore: DeliveryStore {
     static let columns: Statement = """
         id, sender, state, dispatch_path, subject, message, security_level, lifetime_days, password_hash,
         notifies_sender, copies_sender, withholds_message, language, chunk_size, thread_message_id, created_at,
-        updated_at, sent_at, expires_at, remove_files_at, reminded_at, draft_recipients, inserted_at
+        updated_at, sent_at, expires_at, remove_files_at, reminded_at, draft_recipients, inserted_at,
+        mailbox
         """
 
     static func read(_ row: inout RowReader) throws -> Delivery {
@@ -21,6 +22,7 @@ struct SQLDeliveryStore: DeliveryStore {
             updatedAt: try row.date(), sentAt: try row.dateOrNil(), expiresAt: try row.dateOrNil(),
             removeFilesAt: try row.dateOrNil(), remindedAt: try row.dateOrNil(), draftRecipients: try row.text())
         delivery.insertedAt = try row.dateOrNil()
+        delivery.mailbox = try row.identifierOrNil()
         return delivery
     }
 
@@ -34,7 +36,7 @@ struct SQLDeliveryStore: DeliveryStore {
                 \(delivery.language), \(delivery.chunkSize), \(delivery.threadMessageID), \(delivery.createdAt),
                 \(delivery.updatedAt), \(delivery.sentAt), \(delivery.expiresAt), \(delivery.removeFilesAt),
                 \(delivery.remindedAt), \(delivery.draftRecipients), \(delivery.insertedAt),
-                \(SearchText.folded(delivery.subject)),
+                \(delivery.mailbox), \(SearchText.folded(delivery.subject)),
                 \(delivery.sentAt ?? delivery.updatedAt)
             )
             """)
@@ -52,6 +54,7 @@ struct SQLDeliveryStore: DeliveryStore {
                 inserted_at = \(delivery.insertedAt), sent_at = \(delivery.sentAt),
                 expires_at = \(delivery.expiresAt), remove_files_at = \(delivery.removeFilesAt),
                 reminded_at = \(delivery.remindedAt), draft_recipients = \(delivery.draftRecipients),
+                mailbox = \(delivery.mailbox),
                 search = \(SearchText.folded(delivery.subject)), listed_at = \(delivery.sentAt ?? delivery.updatedAt)
             WHERE id = \(delivery.id)
             """)

@@ -29,9 +29,20 @@ struct SQLEventStore: EventStore {
 
     func events(after number: Int64, sender: AccountID?, limit: Int) throws -> [DeliveryEvent] {
         if let sender {
+            // Who shares no mailbox is found by the index of their own.
+            let sharing = try sql.number(
+                """
+                SELECT count(*) FROM group_member JOIN account_group ON account_group.id = group_member.account_group
+                WHERE group_member.account = \(sender) AND account_group.mailbox_key IS NOT NULL
+                """)
+            let own: Statement = sharing > 0 ? "" : "AND sender = \(sender)"
             return try sql.all(
                 """
-                SELECT \(Self.columns) FROM delivery_event WHERE sender = \(sender) AND number > \(number)
+                SELECT \(Self.columns) FROM delivery_event WHERE number > \(number) \(own)
+                AND EXISTS (
+                    SELECT 1 FROM delivery
+                    WHERE delivery.id = delivery_event.delivery AND \(SQLDeliveryStore.handled(by: sender))
+                )
                 ORDER BY number LIMIT \(limit)
                 """, Self.read)
         }

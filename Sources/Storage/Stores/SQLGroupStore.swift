@@ -1,22 +1,30 @@
 import Deliveries
 import Foundation
+import MailMessage
 
 /// Groups of accounts in SQL: each rule is a row.
 struct SQLGroupStore: GroupStore {
     let sql: any StatementRunner
 
-    private static let columns: Statement = "g.id, g.name, g.created_at, g.updated_at"
+    private static let columns: Statement = "g.id, g.name, g.mailbox_email, g.mailbox_name, g.created_at, g.updated_at"
 
     private static func read(_ row: inout RowReader) throws -> AccountGroup {
-        AccountGroup(
-            id: try row.identifier(), name: try row.text(), createdAt: try row.date(), updatedAt: try row.date())
+        let (id, name): (GroupID, String) = (try row.identifier(), try row.text())
+        let (address, called) = (try row.emailOrNil(), try row.textOrNil())
+        return AccountGroup(
+            id: id, name: name, mailbox: address.map { GroupMailbox(address: $0, name: called ?? name) },
+            createdAt: try row.date(), updatedAt: try row.date())
     }
 
     func insert(_ group: AccountGroup) throws {
         try sql.run(
             """
-            INSERT INTO account_group (id, name, name_key, created_at, updated_at) VALUES (
-                \(group.id), \(group.name), \(AccountGroup.nameKey(group.name)), \(group.createdAt), \(group.updatedAt)
+            INSERT INTO account_group (
+                id, name, name_key, mailbox_email, mailbox_key, mailbox_name, created_at, updated_at
+            ) VALUES (
+                \(group.id), \(group.name), \(AccountGroup.nameKey(group.name)),
+                \(group.mailbox?.address.wireForm), \(group.mailbox?.address.comparisonKey), \(group.mailbox?.name),
+                \(group.createdAt), \(group.updatedAt)
             )
             """)
         try insertRules(of: group)
@@ -26,6 +34,8 @@ struct SQLGroupStore: GroupStore {
         try sql.run(
             """
             UPDATE account_group SET name = \(group.name), name_key = \(AccountGroup.nameKey(group.name)),
+                mailbox_email = \(group.mailbox?.address.wireForm),
+                mailbox_key = \(group.mailbox?.address.comparisonKey), mailbox_name = \(group.mailbox?.name),
                 updated_at = \(group.updatedAt)
             WHERE id = \(group.id)
             """)
@@ -46,6 +56,12 @@ struct SQLGroupStore: GroupStore {
     func group(nameKey: String) throws -> AccountGroup? {
         try sql.first("SELECT \(Self.columns) FROM account_group g WHERE g.name_key = \(nameKey)", Self.read)
             .map(withRules)
+    }
+
+    func group(mailbox address: EmailAddress) throws -> AccountGroup? {
+        try sql.first(
+            "SELECT \(Self.columns) FROM account_group g WHERE g.mailbox_key = \(address.comparisonKey)", Self.read
+        ).map(withRules)
     }
 
     func groups() throws -> [GroupSummary] {

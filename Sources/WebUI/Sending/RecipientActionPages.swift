@@ -99,12 +99,7 @@ struct RecipientActionPages {
     private func recipient(_ context: WebContext) async throws -> (Recipient, Delivery) {
         let (account, _) = try context.signedIn()
         let id: RecipientID = try context.pathID()
-        return try await parts.database.read { transaction in
-            guard let recipient = try transaction.deliveries.recipient(id),
-                let delivery = try transaction.deliveries.delivery(recipient.delivery), delivery.sender == account.id
-            else { throw DeliveriesError(.notFound) }
-            return (recipient, delivery)
-        }
+        return try await parts.database.read { try $0.ownRecipient(id, of: account.id) }
     }
 
     private static func canShow(_ error: DeliveriesError) -> Bool {

@@ -73,7 +73,7 @@ import Testing
                 chunkSize: 8_388_608, threadMessageID: root, createdAt: now, updatedAt: now)
             let to = Mailbox(address: try EmailAddress(parsing: Self.recipient))
             let first = try house.composer.entry(
-                Self.code(house), to: to, author: .account(account), language: .german,
+                Self.code(house), to: to, author: .sender(DeliverySender(account: account)), language: .german,
                 thread: MailComposer.Thread(delivery), settings: settings, now: now)
             #expect(first.delivery == delivery.id)
             #expect(first.author == account.id)

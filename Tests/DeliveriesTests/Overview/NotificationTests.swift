@@ -17,7 +17,7 @@ import Testing
     }
 
     private func readers(_ kind: MailKind, of house: DeliveryHouse) async throws -> [String] {
-        let (sender, settings) = (house.sender, try await house.parts.settings.current())
+        let (sender, settings) = (DeliverySender(account: house.sender), try await house.parts.settings.current())
         return try await house.database.read { transaction in
             try transaction.readers(of: kind, sender: sender, settings: settings).map {
                 "\($0.mailbox.address.displayForm) \($0.language.rawValue)"
