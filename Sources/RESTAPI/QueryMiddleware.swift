@@ -11,7 +11,7 @@ struct QueryMiddleware: RouterMiddleware {
     static let known: [String: Set<String>] = [
         "GET /all-deliveries": ["sender", "recipient", "state", "from", "until", "offset", "limit"],
         "GET /audit": ["topic", "action", "actor", "target", "address", "from", "until", "offset", "limit"],
-        "GET /deliveries": ["search", "state", "offset", "limit"],
+        "GET /deliveries": ["search", "state", "mailbox", "offset", "limit"],
         "GET /deliveries/{id}/events": ["after"],
         "GET /deliveries/{id}/receipt": ["format", "language"],
         "GET /events": ["after"],
@@ -23,6 +23,7 @@ struct QueryMiddleware: RouterMiddleware {
         "GET /reminder-refusals": ["search", "offset", "limit"],
         "GET /reports": ["month", "months", "sender", "format"],
         "GET /suppressions": ["search", "offset", "limit"],
+        "DELETE /groups/{id}": ["handOverTo"],
         "DELETE /users/{id}": ["deliveries", "handOverTo"],
         "GET /users": ["search", "offset", "limit"],
     ]

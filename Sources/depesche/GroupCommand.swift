@@ -5,7 +5,7 @@ import Composition
 struct GroupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "group", abstract: "Groups of accounts, and the rules that hold for their members.",
-        subcommands: [List.self, Show.self, Add.self, Rename.self, Remove.self, Set.self, Member.self])
+        subcommands: [List.self, Show.self, Add.self, Rename.self, Remove.self, Set.self, SetMailbox.self, Member.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "All groups, with their members' number and rules.")
@@ -38,8 +38,12 @@ struct GroupCommand: AsyncParsableCommand {
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Remove a group; its members' accounts stay.")
         @Argument(help: "The group's name.") var name: String
+        @Option(help: "The address of the mailbox that takes over the deliveries of the group's.")
+        var handOverTo: String?
         @OptionGroup var data: DataOptions
-        func run() async throws { try await data.perform(.groupRemove(name: name)) }
+        func run() async throws {
+            try await data.perform(.groupRemove(name: name, handOverTo: handOverTo ?? ""))
+        }
     }
 
     struct Set: AsyncParsableCommand {
@@ -65,6 +69,28 @@ struct GroupCommand: AsyncParsableCommand {
                 }
             }
             try await data.perform(.groupSet(name: name, rules: values))
+        }
+    }
+
+    struct SetMailbox: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "mailbox", abstract: "The address under which a group sends and sees deliveries.",
+            discussion: """
+                An empty address takes the mailbox away; if it has deliveries, another mailbox takes them over: \
+                depesche group mailbox Office "" --hand-over-to reception@kunde.example
+                """)
+        @Argument(help: "The group's name.") var name: String
+        @Argument(help: "The address; empty: none.") var address: String
+        @Option(help: "What recipients see as its name; what the group is called if not given.")
+        var displayName: String?
+        @Option(help: "The address of the mailbox that takes over the deliveries of one that is taken away.")
+        var handOverTo: String?
+        @OptionGroup var data: DataOptions
+
+        func run() async throws {
+            try await data.perform(
+                .groupMailbox(
+                    name: name, address: address, displayName: displayName ?? "", handOverTo: handOverTo ?? ""))
         }
     }
 

@@ -12,6 +12,7 @@ struct SendCommand: AsyncParsableCommand {
 
     @Option(help: "The server's public address, such as https://zustellung.kunde.example.") var server: String
     @Option(help: "A recipient. Repeatable.") var to: [String]
+    @Option(help: "The mailbox of a group of yours to send from; your own address if not given.") var from: String?
     @Option(help: "The subject.") var subject: String
     @Option(help: "The message.") var message = ""
     @Option(help: "The security level: 1 or 2; the server's default if not given.") var level: Int?
@@ -35,7 +36,7 @@ struct SendCommand: AsyncParsableCommand {
         let api = APIClient(server: server, token: token)
         do {
             let draft = DeliveryRequest(
-                recipients: to, subject: subject, message: message, level: level, lifetimeDays: lifetime,
+                from: from, recipients: to, subject: subject, message: message, level: level, lifetimeDays: lifetime,
                 language: language)
             let sources = try files.map(SourceFile.init(path:))
             let json = try await DeliveryUpload(api: api, draft: draft, files: sources).run()
@@ -68,6 +69,7 @@ struct SendError: Error {
 
 /// The delivery as the API takes it.
 struct DeliveryRequest: Codable {
+    var from: String?
     var recipients: [String]
     var subject: String
     var message: String

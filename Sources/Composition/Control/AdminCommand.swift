@@ -26,8 +26,10 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     case groupAdd(name: String)
     /// Gives a group another name.
     case groupRename(name: String, newName: String)
-    /// Removes a group.
-    case groupRemove(name: String)
+    /// Removes a group; another mailbox takes over the deliveries of its own.
+    case groupRemove(name: String, handOverTo: String)
+    /// Gives a group a mailbox, or takes it away.
+    case groupMailbox(name: String, address: String, displayName: String, handOverTo: String)
     /// Sets rules of a group; an empty value is as in the settings.
     case groupSet(name: String, rules: [String: String])
     /// Puts an account into a group, or takes it out.

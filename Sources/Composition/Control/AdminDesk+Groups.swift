@@ -4,16 +4,28 @@ import MailMessage
 
 /// Groups and their rules.
 extension AdminDesk {
+    private struct MailboxLine: Encodable {
+        let address: String
+        let name: String
+
+        init(_ mailbox: GroupMailbox) {
+            address = mailbox.address.displayForm
+            name = mailbox.name
+        }
+    }
+
     private struct GroupLine: Encodable {
         let id: String
         let name: String
         let rules: [String: String]
+        let mailbox: MailboxLine?
         let members: Int
 
         init(_ group: AccountGroup, members: Int) {
             id = group.id.description
             name = group.name
             rules = group.policy.texts
+            mailbox = group.mailbox.map { MailboxLine($0) }
             self.members = members
         }
     }
@@ -22,6 +34,7 @@ extension AdminDesk {
         let id: String
         let name: String
         let rules: [String: String]
+        let mailbox: MailboxLine?
         let members: [String]
     }
 
@@ -77,9 +90,11 @@ extension AdminDesk {
             group.policy[rule].map { "\(rule.rawValue) = \($0.text)" }
         }
         return try AdminReply(
-            lines: [group.name] + rules + members.map { "member\t\($0)" },
+            lines: [group.name] + [group.mailbox.map { "mailbox\t\($0.mailbox.displayForm)" }].compactMap { $0 } + rules
+                + members.map { "member\t\($0)" },
             json: GroupDetail(
-                id: group.id.description, name: group.name, rules: group.policy.texts, members: members))
+                id: group.id.description, name: group.name, rules: group.policy.texts,
+                mailbox: group.mailbox.map { MailboxLine($0) }, members: members))
     }
 
     func groupAdd(_ name: String) async throws -> AdminReply {
@@ -92,9 +107,19 @@ extension AdminDesk {
         return AdminReply(lines: ["It is called \(group.name) now."])
     }
 
-    func groupRemove(_ name: String) async throws -> AdminReply {
+    func groupMailbox(_ name: String, _ form: MailboxForm) async throws -> AdminReply {
+        let group = try await groups.update(
+            try await group(name).id, mailbox: form, by: nil, origin: Self.origin)
+        return try AdminReply(
+            lines: [
+                group.mailbox.map { "\(group.name) sends as \($0.mailbox.displayForm)." }
+                    ?? "\(group.name) has no mailbox."
+            ], json: GroupLine(group, members: try await groups.members(of: group.id, limit: 1).total))
+    }
+
+    func groupRemove(_ name: String, handOverTo: String) async throws -> AdminReply {
         let group = try await group(name)
-        try await groups.remove(group.id, by: nil, origin: Self.origin)
+        try await groups.remove(group.id, handOverTo: handOverTo, by: nil, origin: Self.origin)
         return AdminReply(lines: ["\(group.name) is removed. Its members' accounts stay."])
     }
 

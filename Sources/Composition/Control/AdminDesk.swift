@@ -65,7 +65,10 @@ struct AdminDesk: Sendable {
         case .groupShow(let name): return try await groupShow(name)
         case .groupAdd(let name): return try await groupAdd(name)
         case .groupRename(let name, let newName): return try await groupRename(name, to: newName)
-        case .groupRemove(let name): return try await groupRemove(name)
+        case .groupRemove(let name, let handOverTo): return try await groupRemove(name, handOverTo: handOverTo)
+        case .groupMailbox(let name, let address, let displayName, let handOverTo):
+            return try await groupMailbox(
+                name, MailboxForm(address: address, name: displayName, handOverTo: handOverTo))
         case .groupSet(let name, let rules): return try await groupSet(name, rules)
         case .groupMember(let name, let email, let isAdded):
             return try await groupMember(name, email, isAdded: isAdded)

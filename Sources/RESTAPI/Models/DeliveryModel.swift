@@ -23,6 +23,10 @@ struct DeliveryModel: Codable, Equatable {
     let insertedAt: Date?
     let sentAt: Date?
     let expiresAt: Date?
+    /// The mailbox that it is sent from; none: its sender's own address.
+    let mailbox: MailboxModel?
+    /// What its sender is called; only where there is a mailbox.
+    let madeBy: String?
     /// A draft's recipients as typed.
     let draftRecipients: String?
     let recipients: [RecipientModel]
@@ -54,6 +58,8 @@ struct DeliveryModel: Codable, Equatable {
         insertedAt = delivery.insertedAt
         sentAt = delivery.sentAt
         expiresAt = delivery.expiresAt
+        mailbox = detail.mailbox.map { MailboxModel($0) }
+        madeBy = detail.mailbox.flatMap { _ in detail.people[delivery.sender] }
         draftRecipients = delivery.state == .draft ? delivery.draftRecipients : nil
         recipients = detail.recipients.map { RecipientModel($0) }
         files = detail.files.map { FileModel($0) }

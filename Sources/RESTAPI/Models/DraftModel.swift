@@ -29,7 +29,8 @@ struct DraftModel: Decodable {
     }
 
     static let fields: Set<String> = [
-        "recipients", "subject", "message", "level", "lifetimeDays", "password", "notifiesSender", "copiesSender",
+        "from", "recipients", "subject", "message", "level", "lifetimeDays", "password", "notifiesSender",
+        "copiesSender",
         "withholdsMessage", "language",
     ]
 
@@ -39,6 +40,7 @@ struct DraftModel: Decodable {
     /// What can be said besides when a draft is sent.
     static let sendingFields = fields.union(["liftsSuppressions"])
 
+    let from: String?
     let recipients: Recipients?
     let subject: String?
     let message: String?
@@ -71,8 +73,8 @@ struct DraftModel: Decodable {
             chosen = known
         }
         return DraftForm(
-            recipients: recipients?.typed, subject: subject, message: message, level: level, lifetimeDays: lifetimeDays,
-            password: password, notifiesSender: notifiesSender, copiesSender: copiesSender,
+            from: from, recipients: recipients?.typed, subject: subject, message: message, level: level,
+            lifetimeDays: lifetimeDays, password: password, notifiesSender: notifiesSender, copiesSender: copiesSender,
             withholdsMessage: withholdsMessage, language: chosen,
             liftsSuppressions: liftsSuppressions)
     }

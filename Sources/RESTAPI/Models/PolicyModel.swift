@@ -52,6 +52,8 @@ struct GroupModel: Codable, Equatable {
     let name: String
     /// What it sets, by rule.
     let rules: [String: String]
+    /// The address under which it sends.
+    let mailbox: MailboxModel?
     /// How many accounts are in it.
     let members: Int
 
@@ -59,6 +61,7 @@ struct GroupModel: Codable, Equatable {
         id = group.id.description
         name = group.name
         rules = group.policy.texts
+        mailbox = group.mailbox.map { MailboxModel($0) }
         self.members = members
     }
 }

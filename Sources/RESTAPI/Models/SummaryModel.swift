@@ -19,8 +19,10 @@ struct SummaryModel: Codable, Equatable {
     let insertedAt: Date?
     let sentAt: Date?
     let expiresAt: Date?
+    /// What its sender is called; only in the list of a mailbox.
+    let madeBy: String?
 
-    init(_ summary: DeliverySummary) {
+    init(_ summary: DeliverySummary, madeBy: String? = nil) {
         id = summary.delivery.id.description
         state = summary.delivery.state.rawValue
         path = summary.delivery.path.rawValue
@@ -36,5 +38,6 @@ struct SummaryModel: Codable, Equatable {
         insertedAt = summary.delivery.insertedAt
         sentAt = summary.delivery.sentAt
         expiresAt = summary.delivery.expiresAt
+        self.madeBy = madeBy
     }
 }

@@ -10,6 +10,7 @@ struct DeliveryRoutes {
     private let sending: Sending
     private let overview: DeliveryOverview
     private let actions: DeliveryActions
+    private let mailboxes: Mailboxes
     private let json: JSONBody
 
     init(api: RESTAPI) {
@@ -18,9 +19,11 @@ struct DeliveryRoutes {
         sending = Sending(api.deliveries)
         overview = DeliveryOverview(api.deliveries)
         actions = DeliveryActions(api.deliveries)
+        mailboxes = Mailboxes(api.deliveries)
     }
 
     func add(to group: RouterGroup<WebContext>) {
+        group.get("mailboxes", use: listMailboxes)
         group.post("deliveries", use: create)
         group.get("deliveries", use: list)
         group.get("deliveries/:id", use: show)
@@ -59,11 +62,20 @@ struct DeliveryRoutes {
             }
             filter = known
         }
+        let wantedMailbox = request.text("mailbox")
+        let mailbox = try await wantedMailbox.isEmpty ? nil : mailboxes.mailbox(wantedMailbox, of: account.id).group
         let page = try await overview.list(
-            of: account.id, search: request.text("search"), filter: filter,
+            of: account.id, mailbox: mailbox, search: request.text("search"), filter: filter,
             offset: try request.number("offset", within: 0...1_000_000, or: 0),
             limit: try request.number("limit", within: 1...DeliveryOverview.pageLimit, or: 50))
-        return try .json(ListModel(items: page.deliveries.map { SummaryModel($0) }, total: page.count))
+        let rows = page.deliveries.map { SummaryModel($0, madeBy: page.makers[$0.delivery.sender]) }
+        return try .json(ListModel(items: rows, total: page.count))
+    }
+
+    private func listMailboxes(_ request: Request, _ context: WebContext) async throws -> Response {
+        let account = try context.account(for: .read)
+        let found = try await mailboxes.list(of: account.id)
+        return try .json(ListModel(items: found.map { MailboxModel($0.mailbox) }, total: found.count))
     }
 
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {

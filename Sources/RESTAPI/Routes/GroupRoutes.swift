@@ -10,10 +10,15 @@ struct GroupRoutes {
     private struct NewGroup: Decodable {
         let name: String
         let rules: [String: String]?
+        let mailbox: String?
+        let mailboxName: String?
     }
     private struct GroupChange: Decodable {
         let name: String?
         let rules: [String: String]?
+        let mailbox: String?
+        let mailboxName: String?
+        let handOverTo: String?
     }
     private struct MemberModel: Codable, Equatable {
         let id: String
@@ -57,9 +62,12 @@ struct GroupRoutes {
 
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
         let actor = try context.account(permitting: .manageGroups)
-        let model = try await json.decode(NewGroup.self, from: request, fields: ["name", "rules"])
+        let model = try await json.decode(
+            NewGroup.self, from: request, fields: ["name", "rules", "mailbox", "mailboxName"])
         let group = try await groups.create(
-            name: model.name, rules: model.rules ?? [:], by: actor.id, origin: context.origin(of: request))
+            name: model.name, rules: model.rules ?? [:],
+            mailbox: model.mailbox.map { MailboxForm(address: $0, name: model.mailboxName ?? "") }, by: actor.id,
+            origin: context.origin(of: request))
         return try .json(GroupModel(group, members: 0), status: .created)
     }
 
@@ -71,15 +79,30 @@ struct GroupRoutes {
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
         let actor = try context.account(permitting: .manageGroups)
         let id: GroupID = try context.identifier()
-        let model = try await json.decode(GroupChange.self, from: request, fields: ["name", "rules"])
+        let model = try await json.decode(
+            GroupChange.self, from: request, fields: ["name", "rules", "mailbox", "mailboxName", "handOverTo"])
         try await groups.update(
-            id, name: model.name, rules: model.rules ?? [:], by: actor.id, origin: context.origin(of: request))
+            id, name: model.name, rules: model.rules ?? [:],
+            mailbox: try await mailbox(of: id, model), by: actor.id, origin: context.origin(of: request))
         return try .json(try await self.model(of: id))
+    }
+
+    /// What was sent of a mailbox: a name alone leaves the address.
+    private func mailbox(of id: GroupID, _ model: GroupChange) async throws -> MailboxForm? {
+        guard model.mailbox != nil || model.mailboxName != nil else { return nil }
+        let known = try await groups.group(id).mailbox
+        guard let address = model.mailbox ?? known?.address.displayForm else {
+            throw DeliveriesError(.invalid, fields: [FieldError("mailbox", "required")])
+        }
+        return MailboxForm(
+            address: address, name: model.mailboxName ?? known?.name ?? "", handOverTo: model.handOverTo ?? "")
     }
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
         let actor = try context.account(permitting: .manageGroups)
-        try await groups.remove(try context.identifier(), by: actor.id, origin: context.origin(of: request))
+        try await groups.remove(
+            try context.identifier(), handOverTo: request.text("handOverTo"), by: actor.id,
+            origin: context.origin(of: request))
         return Response(status: .noContent)
     }
 
