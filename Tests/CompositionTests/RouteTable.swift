@@ -134,6 +134,7 @@ enum RouteTable {
             GET /api/v1/account/policy
             GET /api/v1/deliveries/{id}/receipt
             GET /api/v1/deliveries
+            GET /api/v1/mailboxes
             GET /api/v1/deliveries/{id}
             GET /api/v1/deliveries/{id}/events
             GET /api/v1/events
@@ -321,6 +322,8 @@ enum RouteTable {
             POST /admin/groups/{id}/edit
             GET /admin/groups/{id}/rules
             POST /admin/groups/{id}/rules
+            GET /admin/groups/{id}/mailbox
+            POST /admin/groups/{id}/mailbox
             GET /admin/groups/{id}/remove
             POST /admin/groups/{id}/remove
             POST /api/v1/groups

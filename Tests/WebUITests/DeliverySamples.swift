@@ -13,16 +13,19 @@ extension PageSamples {
     /// The pages of senders and recipients, with every option filled.
     static let deliveryPages: [any PageModel] = [
         DeliveriesPage(
-            page: frame, isFirst: false, draft: .init(text: "Ein Entwurf", href: "/x"), filter: "open", search: "a",
+            page: frame, isFirst: false, draft: .init(text: "Ein Entwurf", href: "/x"),
+            mailboxes: [FilterView(href: "/x", label: "Eigene", isCurrent: true)], hasMailboxes: true,
+            mailbox: "b@c.example", isForeign: true, filter: "open", search: "a",
             filters: [FilterView(href: "/x", label: "Alle", isCurrent: true)], lastEvent: "7", hasRows: true,
             rows: [
                 .init(
-                    href: "/x", subject: "Akte", files: "eine Datei", recipients: "Bernd", moreRecipients: "und zwei",
+                    href: "/x", subject: "Akte", files: "eine Datei", madeBy: "von Anna", recipients: "Bernd",
+                    moreRecipients: "und zwei",
                     status: status, statusNote: "1 von 3", sent: time, expires: "morgen")
             ], paging: paging),
         DeliveryPage(
             page: frame, crumb: crumb, id: "1", lastEvent: "7", subject: "Akte", status: status, summary: "an drei",
-            hasActions: true, canRemind: true, canExtend: true, canWithdraw: true, canDiscard: true,
+            sentAs: "Büro", hasActions: true, canRemind: true, canExtend: true, canWithdraw: true, canDiscard: true,
             unsentNote: "Noch nicht", extendLabel: "Verlängern",
             scan: ScanNotice(kind: "info", icon: "clock", text: "wird geprüft"),
             renewal: .init(text: "Bernd bittet", days: "14", button: "Verlängern"), localRoute: true,
@@ -58,7 +61,10 @@ extension PageSamples {
             files: [.init(name: "Akte.pdf", size: "1 MB", mark: status)], hasFiles: true),
         ComposePage(
             page: frame, action: "/x", deliveryID: "1", accountID: "2", largestFile: "1", largestDelivery: "2",
-            mostFiles: "3", isScanned: true, allowedTypes: "pdf", forbiddenTypes: "exe", isSaved: true, recipients: "a",
+            mostFiles: "3", isScanned: true, allowedTypes: "pdf", forbiddenTypes: "exe", isSaved: true,
+            senders: [.init(value: "a", label: "Anna", isSelected: true, seenAs: "Anna", reason: "so")],
+            hasChoice: true,
+            fromError: "x", recipients: "a",
             recipientLimits: "Grenze", recipientsError: "x",
             suppressed: ["a@b.example: gibt es nicht"],
             canLiftSuppressions: true, hasSuppressed: true, liftsSuppressions: true, subject: "b", subjectError: "x",
@@ -72,8 +78,7 @@ extension PageSamples {
             levelError: "x", password: "d", hasPassword: true, passwordError: "x", lifetimeDays: "14",
             longestLifetimeDays: "90", lifetimeHint: "Hinweis", lifetimeError: "x", notifiesSender: true,
             copiesSender: true, withholdsMessage: true,
-            languages: [.init(value: "de", label: "Deutsch", isSelected: true)], seenAs: "Anna", seenAsReason: "so",
-            canAskForDomain: true,
+            languages: [.init(value: "de", label: "Deutsch", isSelected: true)], canAskForDomain: true,
             localRoute: true, errorSummary: summary),
         LetterPage(
             page: frame, senderName: "Anna", senderAddress: "a@b.example", organisation: "Kanzlei", sent: time,

@@ -188,7 +188,8 @@ enum PageSamples {
                 page: frame, rows: [.init(href: "/x", name: "Büro", members: "3", rules: "Fristen")], hasRows: true,
                 mayManage: true),
             GroupPage(
-                page: frame, crumb: crumb, name: "Büro", address: "/x", rules: [FactView("Frist", "7 Tage")],
+                page: frame, crumb: crumb, name: "Büro", address: "/x", mailbox: "Büro <b@c.example>",
+                rules: [FactView("Frist", "7 Tage")],
                 hasRules: true, mayManage: true,
                 members: [
                     .init(id: "1", name: "Anna", email: "a@b.example", removeLabel: "Anna heraus", mayRemove: true)

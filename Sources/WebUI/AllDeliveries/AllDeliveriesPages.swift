@@ -94,6 +94,7 @@ struct AllDeliveriesPages {
         if let end = delivery.expiresAt {
             facts.append(FactView(text("page.delivery.endsAt"), text.dateTime(end, timeZone: context.web.timeZone)))
         }
+        if let sentAs = detail.sentAs(text) { facts.append(FactView(text("page.delivery.mailbox"), sentAs)) }
         if delivery.path == .addIn { facts.append(FactView(text("page.delivery.path"), text("page.delivery.ownMail"))) }
         facts.append(FactView(text("page.compose.level"), text("page.compose.levelName.\(delivery.level.rawValue)")))
         return facts

@@ -35,7 +35,7 @@ struct PageRights: Sendable, Equatable {
         set(.seeUsers, .manageGroups, "/admin/groups")
         set(
             .manageGroups, nil, "/admin/groups/new", "/admin/groups/{id}/edit", "/admin/groups/{id}/rules",
-            "/admin/groups/{id}/remove")
+            "/admin/groups/{id}/mailbox", "/admin/groups/{id}/remove")
         set(
             .manageUsers, nil, "/admin/users/new", "/admin/users/{id}/edit", "/admin/users/{id}/roles",
             "/admin/users/{id}/delete", "/admin/users/{id}/{action}", "/admin/groups/{id}/members",

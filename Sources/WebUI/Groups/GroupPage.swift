@@ -14,6 +14,8 @@ struct GroupPage: PageModel {
     let crumb: LinkView
     let name: String
     let address: String
+    /// Name and address of its mailbox.
+    let mailbox: String?
     let rules: [FactView]
     let hasRules: Bool
     let mayManage: Bool

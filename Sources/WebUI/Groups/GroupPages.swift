@@ -23,8 +23,7 @@ struct GroupPages {
         group.post("admin/groups/:id/members/remove", use: removeMember)
         group.get("admin/groups/:id/edit") { request, context in try await editForm(request, context) }
         group.post("admin/groups/:id/edit", use: edit)
-        group.get("admin/groups/:id/remove", use: askRemove)
-        group.post("admin/groups/:id/remove", use: remove)
+        GroupMailboxPages(renderer: renderer, accounts: accounts).add(to: group)
         GroupRulePages(renderer: renderer, accounts: accounts).add(to: group)
         UserPolicyPages(renderer: renderer, accounts: accounts).add(to: group)
     }
@@ -66,7 +65,7 @@ struct GroupPages {
         ]
         let page = GroupPage(
             page: frame(group.name, request, context), crumb: crumb(text), name: group.name,
-            address: "\(Self.path)/\(id)",
+            address: "\(Self.path)/\(id)", mailbox: group.mailbox?.mailbox.displayForm,
             rules: PolicyRule.allCases.compactMap { rule in
                 group.policy[rule].map { FactView(words.name(of: rule), words.value($0, of: rule)) }
             }, hasRules: !group.policy.isEmpty, mayManage: mayManage,
@@ -161,25 +160,6 @@ struct GroupPages {
         } catch let error as DeliveriesError where FormErrors.canShow(error) {
             return try await editForm(request, context, typed: form, errors: FormErrors(error, context.text))
         }
-    }
-
-    private func askRemove(_ request: Request, _ context: WebContext) async throws -> Response {
-        let text = context.text
-        let group = try await groups.group(try context.pathID())
-        let members = try await groups.members(of: group.id, limit: 1).total
-        let page = ConfirmPage(
-            page: frame(text("page.group.remove"), request, context),
-            crumb: LinkView("\(Self.path)/\(group.id)", group.name),
-            paragraphs: [text.plural("page.group.removeText", members, ["name": group.name])],
-            action: request.uri.path, submit: text("page.group.removeButton"), isDestructive: true)
-        return renderer.response(page)
-    }
-
-    private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try await renderer.form(request, context)
-        try await groups.remove(
-            try context.pathID(), by: try context.signedIn().account.id, origin: context.origin(of: request))
-        return .redirect(to: "\(Self.path)?done=saved")
     }
 
     private func nameField(_ value: String, _ text: Localizer) -> FormField {

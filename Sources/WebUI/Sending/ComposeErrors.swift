@@ -18,7 +18,8 @@ struct ComposeErrors: Sendable {
     ///   - text: the reader's language.
     init(_ error: DeliveriesError, files: [DeliveryFile], _ text: Localizer) {
         let labels = [
-            "recipients": text("page.compose.recipients"), "subject": text("page.compose.subject"),
+            "from": text("page.compose.from"), "recipients": text("page.compose.recipients"),
+            "subject": text("page.compose.subject"),
             "message": text("page.compose.message"), "files": text("page.compose.files"),
             "level": text("page.compose.level"), "password": text("page.compose.password"),
             "lifetimeDays": text("page.compose.lifetime"),

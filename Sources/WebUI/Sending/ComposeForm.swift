@@ -5,6 +5,8 @@ import WebServer
 
 /// What stands in the fields of the compose page: as typed, or as the draft keeps it.
 struct ComposeForm: Sendable, Equatable {
+    /// The address to send from; nil: there is no choice.
+    var from: String?
     var recipients = ""
     var subject = ""
     var message = ""
@@ -26,7 +28,10 @@ struct ComposeForm: Sendable, Equatable {
     }
 
     /// The fields as a draft keeps them. Its password is not known to anybody.
-    init(_ draft: Delivery) {
+    ///
+    /// - Parameter from: the address that it is sent from.
+    init(_ draft: Delivery, from: String? = nil) {
+        self.from = from
         recipients = draft.draftRecipients
         subject = draft.subject
         message = draft.message
@@ -40,6 +45,7 @@ struct ComposeForm: Sendable, Equatable {
 
     /// The fields as they were typed.
     init(_ form: FormBody) {
+        from = form.value("from")
         recipients = form["recipients"]
         subject = form["subject"]
         message = form["message"]
@@ -56,6 +62,7 @@ struct ComposeForm: Sendable, Equatable {
 
     /// Takes over the texts that came, and leaves the rest as it is.
     mutating func take(_ form: FormBody) {
+        from = form.value("from") ?? from
         recipients = form.value("recipients") ?? recipients
         subject = form.value("subject") ?? subject
         message = form.value("message") ?? message
@@ -74,7 +81,8 @@ struct ComposeForm: Sendable, Equatable {
         if days == nil { problems.append(FieldError("lifetimeDays", "not-a-number")) }
         if !problems.isEmpty { throw DeliveriesError(.invalid, fields: problems) }
         return DraftForm(
-            recipients: recipients, subject: subject, message: message, level: Int(level) ?? 0, lifetimeDays: days,
+            from: from, recipients: recipients, subject: subject, message: message, level: Int(level) ?? 0,
+            lifetimeDays: days,
             // An empty field leaves the password as it is; taking it away is a choice of its own.
             password: password.isEmpty ? (removesPassword ? "" : nil) : password, notifiesSender: notifiesSender,
             copiesSender: copiesSender, withholdsMessage: withholdsMessage, language: Language(rawValue: language),

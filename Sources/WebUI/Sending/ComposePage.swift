@@ -12,6 +12,15 @@ struct ComposePage: PageModel {
         let removeLabel: String
     }
 
+    /// An address to send from, and what recipients see then.
+    struct Sender: Sendable {
+        let value: String
+        let label: String
+        let isSelected: Bool
+        let seenAs: String
+        let reason: String
+    }
+
     /// A security level to choose.
     struct Level: Sendable {
         let value: String
@@ -35,6 +44,10 @@ struct ComposePage: PageModel {
     let forbiddenTypes: String
     let isSaved: Bool
 
+    /// The addresses to send from; one alone is no choice.
+    let senders: [Sender]
+    let hasChoice: Bool
+    let fromError: String?
     let recipients: String
     /// What the sender's policy says of recipients.
     let recipientLimits: String?
@@ -67,8 +80,6 @@ struct ComposePage: PageModel {
     let withholdsMessage: Bool
     let languages: [FormField.Option]
 
-    let seenAs: String
-    let seenAsReason: String
     /// Whether the sender can ask for mail to leave in the name of their own domain.
     let canAskForDomain: Bool
     let localRoute: Bool

@@ -17,6 +17,7 @@ struct ComposePages {
     let clock: any Clock<Duration> = ContinuousClock()
 
     private var drafts: Drafts { Drafts(parts) }
+    private var senders: ComposeSenders { ComposeSenders(parts: parts) }
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("deliveries/new", use: showNew)
@@ -38,7 +39,8 @@ struct ComposePages {
         let id: DeliveryID = try context.pathID()
         do {
             let (draft, files) = try await drafts.draft(id, of: account.id)
-            return try await show(ComposeForm(draft), draft: draft, files: files, request, context)
+            let form = ComposeForm(draft, from: try await senders.address(of: draft, account))
+            return try await show(form, draft: draft, files: files, request, context)
         } catch let error as DeliveriesError where error.code == .conflict {
             // It was sent; what became of it stands on its page.
             return .redirect(to: "/deliveries/\(id)")
@@ -152,7 +154,8 @@ struct ComposePages {
 
     /// What came of a form that was broken off, and the draft where nothing came.
     private func completed(_ body: FormBody, _ id: DeliveryID, _ account: Account) async throws -> ComposeForm {
-        var form = ComposeForm(try await drafts.draft(id, of: account.id).draft)
+        let draft = try await drafts.draft(id, of: account.id).draft
+        var form = ComposeForm(draft, from: try await senders.address(of: draft, account))
         form.take(body)
         return form
     }
@@ -192,7 +195,7 @@ struct ComposePages {
             policy.levels.map { String($0.rawValue) }.contains(form.level)
             ? form.level : String(policy.preselectedLevel.rawValue)
         let words = SuppressionWords(text: text)
-        let preview = try await Sending(parts).preview(for: account.id)
+        let (choices, canAsk) = try await senders.choices(form.from, of: account, settings, text)
         let addresses = RecipientListCheck(form.recipients).mailboxes.map(\.address)
         let suppressed = try await Suppressions(database: parts.database, now: parts.now).of(addresses)
         let page = ComposePage(
@@ -204,7 +207,8 @@ struct ComposePages {
             largestFile: String(limits.fileSize), largestDelivery: String(limits.deliverySize),
             mostFiles: String(limits.files), isScanned: !context.settings.text(.scanClamd).isEmpty,
             allowedTypes: hints.scriptList(.allowedFileTypes), forbiddenTypes: hints.scriptList(.forbiddenFileTypes),
-            isSaved: draft != nil, recipients: form.recipients, recipientLimits: hints.recipients,
+            isSaved: draft != nil, senders: choices, hasChoice: choices.count > 1,
+            fromError: errors?.message(of: "from"), recipients: form.recipients, recipientLimits: hints.recipients,
             recipientsError: errors?.message(of: "recipients"),
             suppressed: suppressed.prefix(Self.mostSuppressed).map {
                 "\($0.address.displayForm): \(words.reason($0.reason))"
@@ -236,9 +240,7 @@ struct ComposePages {
                 .init(
                     value: $0.rawValue, label: $0.name,
                     isSelected: $0.rawValue == form.language)
-            }, seenAs: preview?.from.displayForm ?? text("page.compose.nobody"),
-            seenAsReason: preview.map { reason($0, account, settings, text) } ?? text("page.compose.noSender"),
-            canAskForDomain: settings.domainsNeedApproval && preview?.reason == .foreignDomain,
+            }, canAskForDomain: canAsk,
             localRoute: settings.route == .local, errorSummary: errors?.summary)
         return renderer.response(page, status: errors?.status ?? .ok)
     }
@@ -250,18 +252,5 @@ struct ComposePages {
             finding: file.scan.state == .found
                 ? text("error.field.infected", ["finding": file.scan.finding]) : nil,
             removeLabel: text("page.compose.removeFile", ["name": file.name]))
-    }
-
-    /// Why recipients see this sender.
-    private func reason(
-        _ preview: SenderPreview, _ account: Account, _ settings: Settings, _ text: Localizer
-    ) -> String {
-        let values = ["domain": account.email.domain.unicode, "address": account.email.displayForm]
-        // Without a system sender there was no choice.
-        guard settings.systemSender != nil || preview.reason == .homeDomain else {
-            return text("page.compose.reason.no-system-sender", values)
-        }
-        let key = "page.compose.reason.\(preview.code)"
-        return text(text.has(key) ? key : "domain.decision.\(preview.code)", values)
     }
 }

@@ -5,6 +5,8 @@ struct DeliveriesPage: PageModel {
         let href: String
         let subject: String
         let files: String
+        /// Which member of the mailbox made it.
+        let madeBy: String?
         let recipients: String
         let moreRecipients: String?
         let status: StatusView
@@ -23,6 +25,13 @@ struct DeliveriesPage: PageModel {
     let page: PageFrame
     let isFirst: Bool
     let draft: Draft?
+    /// Whose deliveries can be shown: the reader's own, and those of each mailbox that they share.
+    let mailboxes: [FilterView]
+    let hasMailboxes: Bool
+    /// The address of the mailbox that is shown.
+    let mailbox: String?
+    /// Whether a mailbox was asked for that is not, or no longer, theirs.
+    let isForeign: Bool
     let filter: String?
     let search: String
     let filters: [FilterView]

@@ -2,6 +2,7 @@ import Deliveries
 import Foundation
 import Hummingbird
 import Localization
+import MailMessage
 import WebServer
 
 /// The list of my deliveries.
@@ -24,26 +25,42 @@ struct DeliveryListPages {
         let offset = request.offset()
         // Taken before the list is read: what happens meanwhile is then told again, and nothing is missed.
         let newest = try await LiveEvents(parts).newest()
+        let mailboxes = try await Mailboxes(parts).list(of: account.id)
+        let wanted = request.query("mailbox")
+        let shown = mailboxes.first { $0.mailbox.address.displayForm == wanted }
         let list = try await overview.list(
-            of: account.id, search: search, filter: filter, offset: offset, limit: Self.pageLimit)
+            of: account.id, mailbox: shown?.group, search: search, filter: filter, offset: offset, limit: Self.pageLimit
+        )
         let draft = try await Drafts(parts).latest(of: account.id)
-        let isWhole = search.isEmpty && filter == .all && offset == 0
+        let isWhole = search.isEmpty && filter == .all && offset == 0 && mailboxes.isEmpty && wanted.isEmpty
+        let address = shown?.mailbox.address.displayForm
+        // Drafts are of the one who writes them.
+        let filters = DeliveryFilter.allCases.filter { shown == nil || $0 != .drafts }
         let page = DeliveriesPage(
             page: renderer.frame(
                 text("page.deliveries.title"), .deliveries, request, context, scripts: ["live.js"]),
             isFirst: isWhole && list.count == 0 && draft == nil,
-            draft: filter == .drafts ? nil : draft.map { notice(of: $0, context) },
-            filter: filter == .all ? nil : filter.rawValue, search: search,
-            filters: DeliveryFilter.allCases.map { Self.choice($0, current: filter, search: search, text) },
+            draft: filter == .drafts || shown != nil ? nil : draft.map { notice(of: $0, context) },
+            mailboxes: [Self.choice(nil, label: text("page.deliveries.own"), isCurrent: shown == nil)]
+                + mailboxes.map {
+                    Self.choice(
+                        $0.mailbox.address.displayForm, label: $0.mailbox.name, isCurrent: $0.group == shown?.group)
+                }, hasMailboxes: !mailboxes.isEmpty, mailbox: address,
+            isForeign: shown == nil && !wanted.isEmpty, filter: filter == .all ? nil : filter.rawValue, search: search,
+            filters: filters.map { Self.choice($0, current: filter, mailbox: address, search: search, text) },
             lastEvent: String(newest), hasRows: !list.deliveries.isEmpty,
-            rows: list.deliveries.map { row(of: $0, list.scans[$0.delivery.id], context) },
+            rows: list.deliveries.map {
+                row(of: $0, list.scans[$0.delivery.id], madeBy: list.makers[$0.delivery.sender], context)
+            },
             paging: PagingView(
                 offset: offset, limit: Self.pageLimit, total: list.count, shown: list.deliveries.count,
                 request: request, text: text))
         return renderer.response(page)
     }
 
-    private func row(of summary: DeliverySummary, _ scan: DeliveryScan?, _ context: WebContext) -> DeliveriesPage.Row {
+    private func row(
+        of summary: DeliverySummary, _ scan: DeliveryScan?, madeBy: String?, _ context: WebContext
+    ) -> DeliveriesPage.Row {
         let text = context.text
         let delivery = summary.delivery
         let isDraft = delivery.state == .draft
@@ -55,6 +72,7 @@ struct DeliveryListPages {
             files: summary.files == 0
                 ? text("page.deliveries.noFiles")
                 : text.plural("page.deliveries.files", summary.files, ["size": text.size(summary.size)]),
+            madeBy: madeBy.map { text("page.deliveries.madeBy", ["name": $0]) },
             recipients: summary.firstRecipients.isEmpty
                 ? text("page.deliveries.noRecipients") : summary.firstRecipients.joined(separator: ", "),
             moreRecipients: more > 0 ? text.plural("page.deliveries.more", more) : nil,
@@ -72,9 +90,18 @@ struct DeliveryListPages {
     }
 
     private static func choice(
-        _ filter: DeliveryFilter, current: DeliveryFilter, search: String, _ text: Localizer
+        _ mailbox: String?, label: String, isCurrent: Bool
+    ) -> FilterView {
+        FilterView(
+            href: "/deliveries" + (mailbox.map { "?mailbox=\(InsideMiddleware.escaped($0))" } ?? ""), label: label,
+            isCurrent: isCurrent)
+    }
+
+    private static func choice(
+        _ filter: DeliveryFilter, current: DeliveryFilter, mailbox: String?, search: String, _ text: Localizer
     ) -> FilterView {
         var query: [String] = []
+        if let mailbox { query.append("mailbox=\(InsideMiddleware.escaped(mailbox))") }
         if filter != .all { query.append("filter=\(filter.rawValue)") }
         if !search.isEmpty { query.append("search=\(InsideMiddleware.escaped(search))") }
         return FilterView(

@@ -61,6 +61,8 @@ struct DeliveryPage: PageModel {
     let subject: String
     let status: StatusView
     let summary: String
+    /// The mailbox that it was sent from, and who made it.
+    let sentAs: String?
     let hasActions: Bool
     let canRemind: Bool
     let canExtend: Bool

@@ -49,10 +49,10 @@ struct DeliveryPages {
         let message = MessageText(delivery.message).paragraphs
         let shown = min(Self.recipientLimit, max(0, detail.recipients.count - offset))
         return DeliveryPage(
-            page: frame, crumb: LinkView("/deliveries", text("page.deliveries.title")), id: delivery.id.description,
+            page: frame, crumb: crumb(detail, text), id: delivery.id.description,
             lastEvent: String(detail.cursor), subject: frame.title,
             status: state.status(of: detail),
-            summary: state.summary(of: detail, timeZone: context.web.timeZone),
+            summary: state.summary(of: detail, timeZone: context.web.timeZone), sentAs: detail.sentAs(text),
             hasActions: canRemind || state.canExtend || state.canWithdraw || state.canDiscard, canRemind: canRemind,
             canExtend: state.canExtend, canWithdraw: state.canWithdraw, canDiscard: state.canDiscard,
             unsentNote: state.canDiscard
@@ -73,6 +73,13 @@ struct DeliveryPages {
                     name: $0.name, size: text.size($0.size),
                     mark: detail.scan == .checking ? nil : ScanWords(text: text).mark($0, in: detail.scan))
             }, hasFiles: !detail.files.isEmpty, hasReceipt: delivery.state != .draft)
+    }
+
+    /// Back to the list that the delivery is in.
+    private func crumb(_ detail: DeliveryDetail, _ text: Localizer) -> LinkView {
+        let mailbox = detail.delivery.state == .draft ? nil : detail.mailbox
+        let query = mailbox.map { "?mailbox=\(InsideMiddleware.escaped($0.address.displayForm))" } ?? ""
+        return LinkView("/deliveries\(query)", mailbox?.name ?? text("page.deliveries.title"))
     }
 
     /// Those who ask for more time.
@@ -108,5 +115,16 @@ struct DeliveryPages {
             facts.append(FactView(text("page.delivery.inMail"), text("page.delivery.withheld")))
         }
         return facts
+    }
+}
+
+extension DeliveryDetail {
+    /// The mailbox that it was sent from, and who made it; nil: sent from its sender's own address.
+    func sentAs(_ text: Localizer) -> String? {
+        mailbox.map { mailbox in
+            text(
+                "page.delivery.sentAs",
+                ["mailbox": mailbox.mailbox.displayForm, "name": people[delivery.sender] ?? ""])
+        }
     }
 }

@@ -28,7 +28,8 @@ struct DeliveryStory {
         return happenings.map { happening in
             let look = Self.look(of: happening.event.kind)
             return .init(
-                kind: look.kind.rawValue, icon: look.icon, text: words(for: happening, recipients),
+                kind: look.kind.rawValue, icon: look.icon,
+                text: words(for: happening, recipients) + member(happening.event),
                 time: time(happening.event.at))
         }
     }
@@ -86,6 +87,19 @@ struct DeliveryStory {
         }
         let tellsAnswer = [.failed, .delayed, .held].contains(event.kind) && !event.detail.isEmpty
         return tellsAnswer ? "\(sentence) \(text("page.mail.answer", ["answer": event.detail]))" : sentence
+    }
+
+    /// Which member of a mailbox did it.
+    private func member(_ event: DeliveryEvent) -> String {
+        let isDeed: Bool =
+            switch event.kind {
+            case .sent, .extended, .addressCorrected, .withdrawn: true
+            // Who made the delivery is not the one who reminds by the clock.
+            case .reminded: event.sender != detail.delivery.sender
+            default: false
+            }
+        guard isDeed, let name = detail.people[event.sender] else { return "" }
+        return " " + text("page.delivery.byMember", ["name": name])
     }
 
     private static func name(of recipient: Recipient) -> String {

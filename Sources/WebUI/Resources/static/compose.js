@@ -48,6 +48,12 @@ function start() {
   part('password').addEventListener('change', () => draft.touched(true));
   for (const radio of form.querySelectorAll('input[name="level"]')) radio.addEventListener('change', levels);
   levels();
+  const from = /** @type {HTMLSelectElement | null} */ (document.getElementById('from'));
+  from?.addEventListener('change', () => {
+    for (const seen of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-seen-from]'))) {
+      seen.hidden = seen.dataset.seenFrom !== from.value;
+    }
+  });
 
   // Enter in a line of the form is not a wish to send.
   form.addEventListener('keydown', (event) => {
@@ -226,6 +232,8 @@ class Draft {
       withholdsMessage: data.has('withholdsMessage'),
       language: String(data.get('language') ?? document.documentElement.lang),
     };
+    // There is only a choice for those who are in a group with a mailbox.
+    if (data.has('from')) content.from = String(data.get('from'));
     const level = Number(data.get('level'));
     if (Number.isInteger(level) && level > 0) content.level = level;
     const days = Number(data.get('lifetimeDays'));
