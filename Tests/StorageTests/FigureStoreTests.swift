@@ -125,12 +125,25 @@ import Testing
         let delivery = sample.delivery(of: anna.id, state: .sent)
         try await former.write { transaction in
             try transaction.accounts.insert(anna)
-            try transaction.deliveries.insert(delivery)
+            // As that version wrote it: what came later has columns of its own.
+            try #require(transaction as? SQLTransaction).sql.run(
+                """
+                INSERT INTO delivery (
+                    id, sender, state, dispatch_path, subject, message, security_level, lifetime_days,
+                    notifies_sender, copies_sender, withholds_message, language, chunk_size, thread_message_id,
+                    created_at, updated_at, sent_at, draft_recipients, search, listed_at
+                ) VALUES (
+                    \(delivery.id), \(anna.id), 'sent', 'webUI', 'a', '', 1, 14, 0, 0, 0, 'de', 8388608, 't@a.example',
+                    \(Sample.start), \(Sample.start), \(delivery.sentAt), '', 'a', \(delivery.sentAt)
+                )
+                """)
         }
         try await former.close()
         let database = try await TestDatabase.open(folder)
         #expect(try await database.read { try $0.figures.sentCount(from: Sample.start, until: Sample.after(9)) } == 1)
         #expect(try await database.schema()["delivery_by_sending"] != nil)
+        let found = try await database.read { try $0.deliveries.delivery(delivery.id, handledBy: anna.id) }
+        #expect(found?.subject == "a" && found?.mailbox == nil)
         try await database.close()
     }
 }

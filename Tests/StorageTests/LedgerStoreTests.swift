@@ -105,8 +105,14 @@ import Testing
 
     @Test func eventsAreReadByTheirNumber() async throws {
         let test = try await TestDatabase()
-        let deliveries: [DeliveryID] = [sample.id(), sample.id()]
-        let senders: [AccountID] = [sample.id(), sample.id()]
+        let people = try ["a@kanzlei.example", "b@kanzlei.example"].map { try sample.account($0) }
+        let senders = people.map(\.id)
+        let sent = senders.map { sample.delivery(of: $0, state: .sent) }
+        let deliveries = sent.map(\.id)
+        try await test.write { transaction in
+            for person in people { try transaction.accounts.insert(person) }
+            for delivery in sent { try transaction.deliveries.insert(delivery) }
+        }
         let events = (0..<4).map { index in
             DeliveryEvent(
                 delivery: deliveries[index % 2], sender: senders[index % 2], recipient: index == 0 ? nil : sample.id(),

@@ -29,6 +29,31 @@ import Testing
             try await test.database.read { try $0.groups.group(mailbox: sample.email("buero@kanzlei.example")) } == nil)
     }
 
+    @Test func aGroupOfFormerTimesHasNoMailboxAndGetsOne() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mailboxes-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let former = try await TestDatabase.open(
+            folder, migrator: Migrator(migrations: Migration.all.filter { $0.number < Migration.mailboxes.number }))
+        let sample = Sample()
+        let id: GroupID = sample.id()
+        try await former.write { transaction in
+            try #require(transaction as? SQLTransaction).sql.run(
+                """
+                INSERT INTO account_group (id, name, name_key, created_at, updated_at)
+                VALUES (\(id), 'A', 'a', \(Sample.start), \(Sample.start))
+                """)
+        }
+        try await former.close()
+        let database = try await TestDatabase.open(folder)
+        var group = try #require(try await database.read { try $0.groups.group(id) })
+        #expect(group.mailbox == nil)
+        group.mailbox = GroupMailbox(address: try sample.email("a@kanzlei.example"), name: "A")
+        let changed = group
+        try await database.write { try $0.groups.update(changed) }
+        #expect(try await database.read { try $0.groups.group(mailbox: sample.email("a@kanzlei.example")) } == changed)
+        try await database.close()
+    }
+
     @Test func aGroupWithDeliveriesCannotBeRemoved() async throws {
         let test = try await TestDatabase()
         let sample = Sample()
