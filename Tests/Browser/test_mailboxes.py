@@ -13,7 +13,7 @@ WORDS = {
         sent_as="Gesendet als Buchhaltung", by="von Bea Berg", withdrawn="zurückgezogen", gone="nicht, oder nicht mehr",
         in_use="gehören noch Zustellungen", foreign="gehören Sie nicht"),
     "en": dict(
-        none="no address of its own", taken="There is already an account", saved="Saved.", own="My own",
+        none="no address of its own", taken="There already is an account", saved="Saved.", own="My own",
         sent_as="Sent as Buchhaltung", by="by Bea Berg", withdrawn="withdrawn", gone="or no longer do",
         in_use="still belong to this shared mailbox", foreign="do not belong to this shared mailbox"),
 }
@@ -50,7 +50,7 @@ def test_a_mailbox_from_its_making_to_a_withdrawal(make_browser, make_server, ma
     admin.submit(".row-link[href^='/admin/groups/']")
     group = admin.current_url
     assert words["none"] in admin.text
-    admin.submit("a[href$='/mailbox']")
+    admin.submit("a[href^='/admin/groups/'][href$='/mailbox']")
     admin.assert_accessible()
     admin.fill("[name=mailbox]", CARL)
     admin.submit("main form .button-primary")

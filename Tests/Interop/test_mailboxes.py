@@ -183,6 +183,7 @@ def test_nothing_becomes_nobodys(house, postfix, tmp_path):
     assert problem.value.status == 404
     dora = _client(house, DORA)
     assert dora.call("GET", f"/deliveries/{delivery}")["mailbox"]["address"] == "empfang@kunde.example"
+    house.command("setting", "set", "notify.withdrawn", "true")
     dora.call("POST", f"/deliveries/{delivery}/withdraw", {})
     [told] = postfix.wait_for(
         1, matching=lambda found: found.recipients == ["bea@elsewhere.test"] and found.raw != mail.raw)
