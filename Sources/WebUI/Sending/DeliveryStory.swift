@@ -71,8 +71,8 @@ struct DeliveryStory {
         let sentence: String
         let others = "page.eventOfOthers.\(event.kind.rawValue)"
         switch event.kind {
-        // By somebody else: whoever had the delivery before, or has it.
-        case _ where !(isForOwner && event.sender == detail.delivery.sender) && text.has(others):
+        // By somebody else: whoever had the delivery before, or has it, or one of those who share a mailbox.
+        case _ where !isReaders(event) && text.has(others):
             return text(others, ["detail": event.detail])
         case .extended:
             return Int(event.detail).map { text.plural("page.event.extendedBy", $0) } ?? text("page.event.extended")
@@ -87,6 +87,11 @@ struct DeliveryStory {
         }
         let tellsAnswer = [.failed, .delayed, .held].contains(event.kind) && !event.detail.isEmpty
         return tellsAnswer ? "\(sentence) \(text("page.mail.answer", ["answer": event.detail]))" : sentence
+    }
+
+    /// Whether the reader is who did it; those who share a mailbox are told by their names.
+    private func isReaders(_ event: DeliveryEvent) -> Bool {
+        isForOwner && detail.mailbox == nil && event.sender == detail.delivery.sender
     }
 
     /// Which member of a mailbox did it.
