@@ -101,7 +101,8 @@ def test_a_mailbox_from_its_making_to_a_withdrawal(make_browser, make_server, ma
     # Bea has the same page open; the one who comes second is told.
     bea.get(f"{delivery}/withdraw")
     carl.submit("main form .button-danger")
-    assert "(Carl Cohn)" in carl.one(".timeline").text
+    story = carl.one(".timeline").text
+    assert "(Carl Cohn)" in story and "(Bea Berg)" in story and "Sie haben" not in story and "You " not in story
     carl.screenshot(f"mailboxes-{language}-withdrawn")
     bea.submit("main form .button-danger")
     assert bea.all(".error-summary, .notice-bad, [role=alert]")

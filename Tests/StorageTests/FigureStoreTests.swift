@@ -126,7 +126,8 @@ import Testing
         try await former.write { transaction in
             try transaction.accounts.insert(anna)
             // As that version wrote it: what came later has columns of its own.
-            try #require(transaction as? SQLTransaction).sql.run(
+            let sql = try #require(transaction as? SQLTransaction).sql
+            try sql.run(
                 """
                 INSERT INTO delivery (
                     id, sender, state, dispatch_path, subject, message, security_level, lifetime_days,

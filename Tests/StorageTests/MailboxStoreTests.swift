@@ -37,7 +37,8 @@ import Testing
         let sample = Sample()
         let id: GroupID = sample.id()
         try await former.write { transaction in
-            try #require(transaction as? SQLTransaction).sql.run(
+            let sql = try #require(transaction as? SQLTransaction).sql
+            try sql.run(
                 """
                 INSERT INTO account_group (id, name, name_key, created_at, updated_at)
                 VALUES (\(id), 'A', 'a', \(Sample.start), \(Sample.start))
