@@ -37,7 +37,7 @@ final class DeliveryHouse: Sendable {
     let failsCommits = Switch()
 
     /// - Parameters:
-    ///   - settings: values that hold in place of the defaults.
+    ///   - settings: values that hold in place of the defaults; level 1 is preselected unless they say otherwise.
     ///   - commitsFail: whether ``failsCommits`` has an effect.
     init(settings: [String: String] = [:], commitsFail: Bool = false) async throws {
         let time = Moment()
@@ -56,7 +56,9 @@ final class DeliveryHouse: Sendable {
         parts = DeliveryParts(
             database: used, vault: vault, keys: keys,
             hasher: PasswordHasher(cost: .cheap, threads: 1),
-            settings: try SettingsService(database: database, keys: keys, overrides: settings, now: now),
+            settings: try SettingsService(
+                database: database, keys: keys,
+                overrides: settings.merging([SettingKey.deliveriesLevel.name: "1"]) { set, _ in set }, now: now),
             composer: MailComposer(keys: keys, random: random), random: random, now: now, changes: ChangeHint(),
             mailQueued: { count.value.withLock { $0 += 1 } }, log: log)
         traces = AccessTraces(database: database)

@@ -13,7 +13,7 @@ def test_all_settings_are_explained_with_their_defaults(make_server):
     explained = {}
     for keys, defaults in rows:
         names = re.findall(r"`([a-z-]+(?:\.[a-z-]+)+)`", keys)
-        values = [value.strip().strip("`") for value in defaults.split(",")] if "," in defaults else None
+        values = [value.strip().strip("`") for value in defaults.split(",")] if len(names) > 1 and "," in defaults else None
         for position, name in enumerate(names):
             explained[name] = values[position] if values else defaults.strip().strip("`")
     assert set(explained) == set(known)

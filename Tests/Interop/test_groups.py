@@ -52,7 +52,7 @@ def test_rules_set_by_command_hold_for_every_door(house, tmp_path):
     assert api.call("GET", "/add-in")["defaults"] == {"level": 2, "lifetimeDays": 7}
 
     # The API.
-    delivery = api.draft("a@weg.test", "b@gut.test", "c@gut.test")
+    delivery = api.draft("a@weg.test", "b@gut.test", "c@gut.test", level=None)
     assert api.call("GET", f"/deliveries/{delivery}")["level"] == 2
     with pytest.raises(Refused) as problem:
         api.announce(delivery, "setup.exe", 10)

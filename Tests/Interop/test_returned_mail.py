@@ -61,7 +61,7 @@ def send(server, *recipients):
     token = server.json("token", "create", SENDER)["token"]
     to = [part for recipient in recipients for part in ("--to", recipient)]
     return json.loads(server.command(
-        "send", "--server", server.url, *to, "--subject", "Befunde", "--message", "Guten Tag",
+        "send", "--server", server.url, "--level", "1", *to, "--subject", "Befunde", "--message", "Guten Tag",
         environment={"DEPESCHE_TOKEN": token}).stdout)
 
 

@@ -49,7 +49,7 @@ def send(server, recipient):
     """Sends a delivery as Anna."""
     token = server.json("token", "create", SENDER)["token"]
     server.command(
-        "send", "--server", server.url, "--to", recipient, "--subject", "Unterlagen", "--message", "Guten Tag",
+        "send", "--server", server.url, "--level", "1", "--to", recipient, "--subject", "Unterlagen", "--message", "Guten Tag",
         environment={"DEPESCHE_TOKEN": token})
 
 

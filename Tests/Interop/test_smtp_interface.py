@@ -49,7 +49,7 @@ def send(server, *recipients, files=(), subject="Grüße aus München", **option
     """`depesche send`; the delivery."""
     token = server.json("token", "create", SENDER)["token"]
     arguments = [item for recipient in recipients for item in ("--to", recipient)]
-    arguments += [item for name, value in options.items() for item in (f"--{name}", value)]
+    arguments += [item for name, value in ({"level": 1} | options).items() for item in (f"--{name}", value)]
     output = server.command(
         "send", "--server", server.url, *arguments, "--subject", subject, *files,
         environment={"DEPESCHE_TOKEN": token}).stdout

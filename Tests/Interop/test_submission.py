@@ -109,7 +109,7 @@ def test_another_installation_uses_this_one_as_its_mail_server(mail_server, make
     client.command("setting", "set", "mail.route", "smtp")
     token = client.json("token", "create", SENDER)["token"]
     client.command(
-        "send", "--server", client.url, "--to", "r@ziel.test", "--subject", "Grüße", "--message", "Guten Tag",
+        "send", "--server", client.url, "--level", "1", "--to", "r@ziel.test", "--subject", "Grüße", "--message", "Guten Tag",
         environment={"DEPESCHE_TOKEN": token})
     [mail] = mail_server.sink.wait_for(1)
     assert mail["From"].addresses[0].addr_spec == SENDER and mail.sender == SENDER

@@ -72,6 +72,25 @@ import Testing
         #expect(PasswordRule.broken(by: password, address: "anna@kunde.example") == nil)
     }
 
+    @Test(arguments: ["Öztürk-anna1", "bernadette.öztürk", "Kunde!Kunde!12", "anna.oztürk.anna"])
+    func aNameWithLittleElseIsNoPassword(password: String) {
+        let rule = PasswordRule.broken(
+            by: password, address: "anna@kunde.example", name: "Bernadette O\u{308}ztürk-Öztürk oztürk")
+        #expect(rule == .hasName)
+    }
+
+    @Test(arguments: ["Anna mag drei Hasen", "kundendienst im Regen", "k9#vT2!pLq"])
+    func aNameAmongMoreMayStay(password: String) {
+        #expect(PasswordRule.broken(by: password, address: "anna@kunde.example", name: "Anna Muster") == nil)
+    }
+
+    @Test func moreCharactersMayBeDemandedAndNeverFewer() {
+        let password = "Hasen im Re"
+        #expect(PasswordRule.broken(by: password, address: "a@b.example", least: 11) == nil)
+        #expect(PasswordRule.broken(by: password, address: "a@b.example", least: 12) == .tooShort)
+        #expect(PasswordRule.broken(by: "123456789", address: "a@b.example", least: 1) == .tooShort)
+    }
+
     @Test func theLocalPartIsNoPassword() {
         #expect(PasswordRule.broken(by: "Anna.Beispiel", address: "anna.beispiel@kunde.example") == .isAddress)
     }

@@ -61,10 +61,11 @@ extension PageSamples {
             files: [.init(name: "Akte.pdf", size: "1 MB", mark: status)], hasFiles: true),
         ComposePage(
             page: frame, action: "/x", deliveryID: "1", accountID: "2", largestFile: "1", largestDelivery: "2",
-            mostFiles: "3", isScanned: true, allowedTypes: "pdf", forbiddenTypes: "exe", isSaved: true,
-            senders: [.init(value: "a", label: "Anna", isSelected: true, seenAs: "Anna", reason: "so")],
-            hasChoice: true,
-            fromError: "x", recipients: "a",
+            mostFiles: "3", isScanned: true, allowedTypes: "pdf", forbiddenTypes: "exe",
+            allowedDomains: "a.example", forbiddenDomains: "b.example", isSaved: true,
+            senders: [
+                .init(value: "a", label: "Anna", isSelected: true, seenAs: "Anna", reason: "so", problem: "nicht so")
+            ], hasChoice: true, fromError: "x", recipients: "a",
             recipientLimits: "Grenze", recipientsError: "x",
             suppressed: ["a@b.example: gibt es nicht"],
             canLiftSuppressions: true, hasSuppressed: true, liftsSuppressions: true, subject: "b", subjectError: "x",
@@ -75,10 +76,12 @@ extension PageSamples {
                     removeLabel: "Entfernen")
             ], fileLimits: "Grenze", filesError: "x",
             levels: [.init(value: "1", label: "Stufe", hint: "Hinweis", isChecked: true)],
-            levelError: "x", password: "d", hasPassword: true, passwordError: "x", lifetimeDays: "14",
+            levelError: "x", passwordLimits: "Mindestens 8 Zeichen.", password: "d", hasPassword: true,
+            passwordError: "x", lifetimeDays: "14",
             longestLifetimeDays: "90", lifetimeHint: "Hinweis", lifetimeError: "x", notifiesSender: true,
             copiesSender: true, withholdsMessage: true,
-            languages: [.init(value: "de", label: "Deutsch", isSelected: true)], canAskForDomain: true,
+            languages: [.init(value: "de", label: "Deutsch", isSelected: true)],
+            senderProblem: "Nicht mit dieser Adresse", canAskForDomain: true,
             localRoute: true, errorSummary: summary),
         LetterPage(
             page: frame, senderName: "Anna", senderAddress: "a@b.example", organisation: "Kanzlei", sent: time,

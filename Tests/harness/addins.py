@@ -11,12 +11,13 @@ PASSWORD = "correct horse battery staple 42"
 
 
 class AddInInstallation:
-    """A running server with one account, and that account's calls."""
+    """A running server with one account, and that account's calls. Level 1 is preselected."""
 
     def __init__(self, server, email=SENDER):
         self.server = server
         self.url = server.url
         self.email = email
+        server.settings(deliveries_level=1)
         server.command(
             "user", "add", email, "--name", "Anna Ährens", "--password-stdin", input=PASSWORD + "\n")
         self.token = self.new_token()

@@ -56,9 +56,10 @@ class APIClient:
             raise Refused(method, path, answer.status, text.decode("utf-8", "replace"))
         return json.loads(text) if text else None
 
-    def draft(self, *recipients, **fields):
-        """A new draft; its id."""
-        return self.call("POST", "/deliveries", {"recipients": list(recipients), "subject": "Probe"} | fields)["id"]
+    def draft(self, *recipients, level=1, **fields):
+        """A new draft; its id. With `level=None` the level is the preselected one."""
+        fields = {"recipients": list(recipients), "subject": "Probe"} | fields | ({"level": level} if level else {})
+        return self.call("POST", "/deliveries", fields)["id"]
 
     def announce(self, delivery, name, size):
         """Announces a file."""

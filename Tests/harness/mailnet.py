@@ -121,7 +121,7 @@ class MailNet:
         token = server.json("token", "create", SENDER)["token"]
         arguments = [item for recipient in recipients for item in ("--to", recipient)]
         return json.loads(server.command(
-            "send", "--server", server.url, *arguments, "--subject", subject, "--message", "Guten Tag",
+            "send", "--server", server.url, "--level", "1", *arguments, "--subject", subject, "--message", "Guten Tag",
             environment={"DEPESCHE_TOKEN": token}).stdout)
 
     @staticmethod

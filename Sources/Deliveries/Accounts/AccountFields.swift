@@ -30,12 +30,22 @@ struct AccountFields {
         }
     }
 
-    /// A new password for the account with that address.
-    mutating func password(_ typed: String, address: String, field: String = "password") {
-        if let rule = PasswordRule.broken(by: typed, address: address) {
-            let values = ["least": String(PasswordRule.minimumLength), "most": String(PasswordRule.maximumOctets)]
+    /// A new password for the account with that address and name.
+    ///
+    /// - Parameter policy: what holds for the account.
+    mutating func password(
+        _ typed: String, address: String, name: String, _ policy: AccountPolicy, field: String = "password"
+    ) {
+        let least = policy.passwordLength
+        if let rule = PasswordRule.broken(by: typed, address: address, name: name, least: least) {
+            let values = ["least": String(least), "most": String(PasswordRule.maximumOctets)]
             mistakes.append(FieldError(field, rule.code, values))
         }
+    }
+
+    /// The new password is the one before.
+    mutating func passwordIsNotFresh(field: String = "password") {
+        mistakes.append(FieldError(field, "password-not-fresh"))
     }
 
     /// Adds the mistakes that another check found.

@@ -43,6 +43,12 @@ public struct AccountParts: Sendable {
     /// A fresh identifier.
     func newID<Entity>(_ now: Date) -> Identifier<Entity> { Identifier(now: now, random: random) }
 
+    /// What holds for an account.
+    func policy(of account: AccountID) async throws -> AccountPolicy {
+        let settings = settings
+        return try await database.read { try $0.policy(of: account, settings.current(in: $0)) }
+    }
+
     /// Hashes a new password off the event loops.
     func hash(_ password: String) async throws -> String {
         do {

@@ -27,7 +27,13 @@ struct PasswordLink: Sendable {
         let found = try await check(token)
         var fields = AccountFields()
         let chosenName = name.map { fields.name($0) }
-        fields.password(password, address: found.email.wireForm)
+        let policy = try await parts.policy(of: found.id)
+        fields.password(password, address: found.email.wireForm, name: chosenName ?? found.name, policy)
+        if policy.demandsFreshPassword, let before = found.passwordHash, fields.mistakes.isEmpty,
+            try await parts.isRight(password, hash: before)
+        {
+            fields.passwordIsNotFresh()
+        }
         try fields.check()
         let hash = try await parts.hash(password)
         let fresh = FreshSession(parts, now: now, origin: origin)

@@ -24,8 +24,10 @@ public struct Passwords: Sendable {
     ) async throws {
         let now = parts.now()
         let found = try await confirm(old, of: account, field: "old")
+        let policy = try await parts.policy(of: account)
         var fields = AccountFields()
-        fields.password(new, address: found.email.wireForm, field: "new")
+        fields.password(new, address: found.email.wireForm, name: found.name, policy, field: "new")
+        if policy.demandsFreshPassword, new == old { fields.passwordIsNotFresh(field: "new") }
         try fields.check()
         let hash = try await parts.hash(new)
         let parts = parts

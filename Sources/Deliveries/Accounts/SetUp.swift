@@ -98,7 +98,7 @@ public struct SetUp: Sendable {
         }
         let name = fields.name(form.name)
         let email = fields.email(form.email)
-        fields.password(form.password, address: form.email)
+        fields.password(form.password, address: form.email, name: name, AccountPolicy(before))
         try fields.check()
         guard let change, let email else { throw DeliveriesError(.invalid, fields: fields.mistakes) }
         let account = Account(

@@ -71,7 +71,7 @@ public struct Users: Sendable {
     ) async throws -> Account {
         let form = UserForm(email: email, name: name, roles: roles, language: language)
         var fields = AccountFields()
-        fields.password(password, address: email)
+        fields.password(password, address: email, name: name, AccountPolicy(try await parts.settings.current()))
         do {
             _ = try Self.account(form, id: parts.newID(parts.now()), passwordHash: nil, now: parts.now())
         } catch let error as DeliveriesError {

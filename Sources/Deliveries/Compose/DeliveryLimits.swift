@@ -1,4 +1,4 @@
-import MailMessage
+public import MailMessage
 
 /// What a delivery may be at the most, from its sender's policy, the settings and the formats.
 public struct DeliveryLimits: Equatable, Sendable {
@@ -6,8 +6,6 @@ public struct DeliveryLimits: Equatable, Sendable {
     public static let subjectCharacters = 998
     /// The most characters of a message.
     public static let messageCharacters = 100_000
-    /// The fewest characters of a delivery's own password.
-    public static let passwordCharacters = 8
     /// The most octets of each typed text that a draft keeps although it cannot be sent.
     static let draftOctets = 4 << 20
 
@@ -82,6 +80,16 @@ public struct DeliveryLimits: Equatable, Sendable {
                     "recipients[\(index)]", Self.domainReason, ["text": entry.text, "domain": domain.unicode]))
         }
         return result
+    }
+
+    /// What stands in the way of sending in the name of an address.
+    ///
+    /// - Parameter sender: the address whose owner writes.
+    public func senderProblem(_ sender: EmailAddress) -> FieldError? {
+        guard !policy.allows(senderAt: sender.domain) else { return nil }
+        let domains = policy.ruling(on: .senderDomains).value.entries.joined(separator: ", ")
+        return FieldError(
+            "sender", "sender-domain-not-allowed", ["domain": sender.domain.unicode, "domains": domains])
     }
 
     /// What stands in the way of one more recipient.

@@ -60,7 +60,7 @@ public struct Drafts: Sendable {
         let level = try Self.level(form.level)
         try Self.checkKeepable(form)
         _ = try await parts.database.read { try $0.ownDraft(id, of: account) }
-        let (password, problem) = try await hashedPassword(form.password)
+        let (password, problem) = try await hashedPassword(form.password, of: account)
         let (draft, foreign) = try await parts.database.write { transaction in
             var draft = try transaction.ownDraft(id, of: account)
             draft.apply(form)
@@ -159,11 +159,14 @@ public struct Drafts: Sendable {
         if !fields.isEmpty { throw DeliveriesError(.invalid, fields: fields) }
     }
 
-    private func hashedPassword(_ typed: String?) async throws -> ((hash: String?, Void)?, FieldError?) {
+    private func hashedPassword(
+        _ typed: String?, of account: AccountID
+    ) async throws -> ((hash: String?, Void)?, FieldError?) {
         guard let typed else { return (nil, nil) }
         if typed.isEmpty { return ((nil, ()), nil) }
-        guard typed.count >= DeliveryLimits.passwordCharacters else {
-            return (nil, FieldError("password", "too-short", ["least": String(DeliveryLimits.passwordCharacters)]))
+        let least = try await limits(of: account).policy.deliveryPasswordLength
+        guard typed.count >= least else {
+            return (nil, FieldError("password", "too-short", ["least": String(least)]))
         }
         guard typed.utf8.count <= PasswordRule.maximumOctets else {
             return (nil, FieldError("password", "too-long", ["most": String(PasswordRule.maximumOctets)]))

@@ -101,7 +101,8 @@ public struct Sending: Sendable {
         }
         let list = RecipientListCheck(draft.draftRecipients)
         let fields =
-            limits.problems(of: draft, recipients: list, files: files) + daily + files.scanProblems()
+            (limits.senderProblem(sender.person.address).map { [$0] } ?? [])
+            + limits.problems(of: draft, recipients: list, files: files) + daily + files.scanProblems()
             + suppressed + problems + (problems.contains { $0.field == "from" } ? [] : foreign)
         if !fields.isEmpty { throw DeliveriesError(.invalid, fields: fields) }
         try files.checkComplete()

@@ -3,8 +3,9 @@ public import MailMessage
 /// What holds for an account: the settings, and the policies of its groups put together.
 ///
 /// Where no group sets a rule, the settings hold. Where one does, the settings no longer count; where several do, the
-/// most generous holds, and lists are put together. What then does not fit together is resolved towards the safe side:
-/// what is forbidden is never allowed by another group, and what is proposed stays within the limits.
+/// most generous holds (of rules that protect, the strictest), and lists are put together. What then does not fit
+/// together is resolved towards the safe side: what is forbidden is never allowed by another group, and what is proposed
+/// stays within the limits.
 public struct AccountPolicy: Equatable, Sendable {
     /// What one rule says, and why.
     public struct Ruling: Equatable, Sendable {
@@ -41,7 +42,7 @@ public struct AccountPolicy: Equatable, Sendable {
     public init(_ settings: Settings, groups: [AccountGroup] = []) {
         let ordered = groups.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
         rulings = PolicyRule.allCases.map { Self.ruling(on: $0, settings, ordered) }
-        resolve()
+        resolve(settings)
     }
 
     /// What a rule says.
@@ -57,14 +58,15 @@ public struct AccountPolicy: Equatable, Sendable {
         guard let first = votes.first else {
             return Ruling(rule: rule, value: rule.fallback(settings), votes: [], outvoted: [])
         }
-        let value = votes.dropFirst().reduce(first.value) { $0.joined(with: $1.value) }
+        let value = votes.dropFirst().reduce(first.value) { $0.joined(with: $1.value, for: rule) }
         return Ruling(
             rule: rule, value: value, votes: votes.filter { rule.unites || $0.value == value },
             outvoted: votes.filter { !rule.unites && $0.value != value })
     }
 
-    private mutating func resolve() {
-        if levels.isEmpty == false, !levels.contains(preselectedLevel) || chooses(.levels) && !chooses(.level) {
+    private mutating func resolve(_ settings: Settings) {
+        let followsLevels = settings.proposesHighestLevel && !chooses(.level)
+        if !levels.isEmpty, !levels.contains(preselectedLevel) || chooses(.levels) && followsLevels {
             limit(.level, to: .number(Int64(Delivery.SecurityLevel.proposed(of: levels).rawValue)), by: .levels)
         }
         for (rule, limit) in [
@@ -129,6 +131,19 @@ extension AccountPolicy {
     /// Whether a second factor must be set up before anything else.
     public var demandsSecondFactor: Bool { ruling(on: .secondFactor).value.isOn }
 
+    /// The fewest characters of the account's password.
+    public var passwordLength: Int { Int(number(.passwordLength)) }
+    /// Whether a new password must be another one than before.
+    public var demandsFreshPassword: Bool { ruling(on: .freshPassword).value.isOn }
+    /// The fewest characters of a delivery's own password.
+    public var deliveryPasswordLength: Int { Int(number(.deliveryPasswordLength)) }
+
+    /// The entries of a list as they restrict: none if it allows all or forbids nothing.
+    public func restrictions(_ rule: PolicyRule) -> [String] {
+        let entries = ruling(on: rule).value.entries
+        return entries.contains(PolicyValue.all) || entries == [PolicyValue.nothing] ? [] : entries
+    }
+
     /// Whether a file may be called that.
     ///
     /// - Parameter name: a clean name.
@@ -145,10 +160,19 @@ extension AccountPolicy {
         }
     }
 
+    /// Whether an address there may send what is written on the page or over the API.
+    public func allows(senderAt domain: MailDomain) -> Bool {
+        let domain = domain.ascii
+        return isListed(.senderDomains) { domain == $0 || domain.hasSuffix("." + $0) }
+    }
+
     private func isAllowed(_ allowed: PolicyRule, _ forbidden: PolicyRule, _ matches: (String) -> Bool) -> Bool {
-        if ruling(on: forbidden).value.entries.contains(where: matches) { return false }
-        let list = ruling(on: allowed).value.entries
-        return list.isEmpty || list.contains(PolicyValue.all) || list.contains(where: matches)
+        !restrictions(forbidden).contains(where: matches) && isListed(allowed, matches)
+    }
+
+    private func isListed(_ allowed: PolicyRule, _ matches: (String) -> Bool) -> Bool {
+        let list = restrictions(allowed)
+        return list.isEmpty || list.contains(where: matches)
     }
 }
 

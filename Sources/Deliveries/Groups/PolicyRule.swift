@@ -1,3 +1,5 @@
+import Secrets
+
 /// A rule that groups may set for their members. The raw values are what the API and the command line call it.
 public enum PolicyRule: String, Sendable, CaseIterable {
     /// The security levels that may be chosen.
@@ -24,6 +26,8 @@ public enum PolicyRule: String, Sendable, CaseIterable {
     case allowedRecipientDomains = "allowed-recipient-domains"
     /// Domains whose addresses may not be recipients, with all below them.
     case forbiddenRecipientDomains = "forbidden-recipient-domains"
+    /// The only domains, with all below them, whose addresses may send what is written on the page or over the API.
+    case senderDomains = "sender-domains"
 
     /// The most octets that all files of an account may have that are kept.
     case quota
@@ -37,6 +41,21 @@ public enum PolicyRule: String, Sendable, CaseIterable {
     case api
     /// Whether a second factor is demanded.
     case secondFactor = "second-factor"
+    /// The fewest characters of an account's password.
+    case passwordLength = "password-length"
+    /// Whether a new password must be another one than before.
+    case freshPassword = "fresh-password"
+    /// The fewest characters of a delivery's own password.
+    case deliveryPasswordLength = "delivery-password-length"
+
+    /// What add-ins do about ordinary attachments that the next three rules are about.
+    case attachments
+    /// Above how many megabytes of attachments in a mail; 0: their size does not matter.
+    case attachmentsFrom = "attachments-from"
+    /// Which kinds of attachments count however small they are.
+    case attachmentTypes = "attachment-types"
+    /// Whether attachments to anybody outside count however small they are.
+    case attachmentsOutside = "attachments-outside"
 
     /// What a value looks like.
     public enum Kind: Equatable, Sendable {
@@ -52,6 +71,8 @@ public enum PolicyRule: String, Sendable, CaseIterable {
         case fileTypes(isAllowing: Bool)
         /// Domains; `*` stands for all where they are allowed.
         case domains(isAllowing: Bool)
+        /// One of these words, the strictest last.
+        case choice([String])
     }
 
     /// What a value looks like.
@@ -64,10 +85,14 @@ public enum PolicyRule: String, Sendable, CaseIterable {
         case .largestFile, .largestDelivery, .quota: .number(1...1_125_899_906_842_624)
         case .mostRecipients: .number(1...100_000)
         case .deliveriesPerDay, .recipientsPerDay: .number(1...1_000_000)
-        case .addIns, .api, .secondFactor: .flag
+        case .addIns, .api, .secondFactor, .freshPassword, .attachmentsOutside: .flag
+        case .passwordLength: .number(Int64(PasswordRule.minimumLength)...PasswordRule.mostDemanded)
+        case .deliveryPasswordLength: .number(8...PasswordRule.mostDemanded)
+        case .attachments: .choice(["off", "ask", "always"])
+        case .attachmentsFrom: .number(0...10_000)
         case .allowedFileTypes: .fileTypes(isAllowing: true)
-        case .forbiddenFileTypes: .fileTypes(isAllowing: false)
-        case .allowedRecipientDomains: .domains(isAllowing: true)
+        case .forbiddenFileTypes, .attachmentTypes: .fileTypes(isAllowing: false)
+        case .allowedRecipientDomains, .senderDomains: .domains(isAllowing: true)
         case .forbiddenRecipientDomains: .domains(isAllowing: false)
         }
     }
@@ -75,6 +100,7 @@ public enum PolicyRule: String, Sendable, CaseIterable {
     /// The setting that holds where no group sets the rule; `nil`: nothing is restricted then.
     public var setting: SettingKey? {
         switch self {
+        case .levels: .deliveriesLevels
         case .level: .deliveriesLevel
         case .longestLifetimeDays: .deliveriesLongestLifetimeDays
         case .lifetimeDays: .deliveriesLifetimeDays
@@ -82,9 +108,18 @@ public enum PolicyRule: String, Sendable, CaseIterable {
         case .largestFile: .deliveriesLargestFile
         case .largestDelivery: .deliveriesLargestDelivery
         case .mostRecipients: .deliveriesMostRecipients
-        case .levels, .allowedFileTypes, .forbiddenFileTypes, .allowedRecipientDomains, .forbiddenRecipientDomains,
-            .quota, .deliveriesPerDay, .recipientsPerDay, .addIns, .api, .secondFactor:
-            nil
+        case .allowedFileTypes: .deliveriesAllowedFileTypes
+        case .forbiddenFileTypes: .deliveriesForbiddenFileTypes
+        case .allowedRecipientDomains: .deliveriesAllowedRecipientDomains
+        case .forbiddenRecipientDomains: .deliveriesForbiddenRecipientDomains
+        case .passwordLength: .securityPasswordLength
+        case .freshPassword: .securityFreshPassword
+        case .deliveryPasswordLength: .deliveriesPasswordLength
+        case .attachments: .addInsPolicy
+        case .attachmentsFrom: .addInsPolicySize
+        case .attachmentTypes: .addInsPolicyTypes
+        case .attachmentsOutside: .addInsPolicyOutside
+        case .senderDomains, .quota, .deliveriesPerDay, .recipientsPerDay, .addIns, .api, .secondFactor: nil
         }
     }
 
@@ -92,8 +127,23 @@ public enum PolicyRule: String, Sendable, CaseIterable {
     public var unites: Bool {
         switch kind {
         case .levels, .fileTypes, .domains: true
-        case .number, .level, .flag: false
+        case .number, .level, .flag, .choice: false
         }
+    }
+
+    /// Whether the rule protects: then the strictest of several groups holds, and not the most generous.
+    public var guards: Bool {
+        switch self {
+        case .secondFactor, .passwordLength, .freshPassword, .deliveryPasswordLength, .attachments, .attachmentsFrom,
+            .attachmentsOutside:
+            true
+        default: false
+        }
+    }
+
+    /// Whether a list may say that nothing is forbidden, where the settings forbid something.
+    public var canForbidNothing: Bool {
+        [.forbiddenFileTypes, .forbiddenRecipientDomains, .attachmentTypes].contains(self)
     }
 
     /// Whether the rule counts octets.
@@ -104,10 +154,17 @@ public enum PolicyRule: String, Sendable, CaseIterable {
 
     /// What holds where no group sets the rule.
     func fallback(_ settings: Settings) -> PolicyValue {
-        if let setting { return .number(settings.integer64(setting)) }
-        if isUnlimitedByDefault { return .number(0) }
-        if kind == .flag { return .flag(self != .secondFactor) }
-        if self == .levels { return .list(Delivery.SecurityLevel.allCases.map { String($0.rawValue) }) }
-        return .list([])
+        guard let setting else {
+            if isUnlimitedByDefault { return .number(0) }
+            return kind == .flag ? .flag(self != .secondFactor) : .list([])
+        }
+        switch kind {
+        case .level where settings.proposesHighestLevel:
+            return .number(Int64(Delivery.SecurityLevel.proposed(of: settings.levels).rawValue))
+        case .number, .level: return .number(settings.integer64(setting))
+        case .flag: return .flag(settings.boolean(setting))
+        case .choice: return .word(settings.text(setting))
+        case .levels, .fileTypes, .domains: return .list(settings.list(setting))
+        }
     }
 }

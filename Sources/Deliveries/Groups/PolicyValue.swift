@@ -1,16 +1,20 @@
 import MailMessage
 
-/// What a rule says: a number, yes or no, or a list without repetitions in bytewise order.
+/// What a rule says: a number, yes or no, a word, or a list without repetitions in bytewise order.
 public enum PolicyValue: Equatable, Sendable {
     /// A whole number: days, octets, recipients, a level.
     case number(Int64)
     /// Yes or no; `true` or `false` as text.
     case flag(Bool)
+    /// One of a few words.
+    case word(String)
     /// Levels, endings or domains.
     case list([String])
 
     /// Stands for everything in a list of what is allowed.
     public static let all = "*"
+    /// Stands for nothing in a list of what is forbidden.
+    public static let nothing = "-"
     /// The most entries of a list.
     public static let mostEntries = 500
 
@@ -19,6 +23,7 @@ public enum PolicyValue: Equatable, Sendable {
         switch self {
         case .number(let number): String(number)
         case .flag(let isOn): isOn ? "true" : "false"
+        case .word(let word): word
         case .list(let entries): entries.joined(separator: ", ")
         }
     }
@@ -36,13 +41,24 @@ public enum PolicyValue: Equatable, Sendable {
         if case .list(let entries) = self { entries } else { [] }
     }
 
-    /// Both together: all entries, the greater number, yes if one of them is.
-    func joined(with other: PolicyValue) -> PolicyValue {
+    /// Both together, as the rule has it: all entries, the stricter word, yes if one of them is, the greater number. Of
+    /// the sizes from which something is watched, the smaller holds, and 0 watches nothing.
+    func joined(with other: PolicyValue, for rule: PolicyRule) -> PolicyValue {
         switch (self, other) {
-        case (.list(let left), .list(let right)): .list(Set(left + right).sorted())
-        case (.flag(let left), .flag(let right)): .flag(left || right)
-        default: .number(max(number, other.number))
+        case (.list(let left), .list(let right)): return .list(Self.reduced(Set(left + right)).sorted())
+        case (.flag(let left), .flag(let right)): return .flag(left || right)
+        case (.word(let left), .word(let right)):
+            guard case .choice(let words) = rule.kind else { return self }
+            return .word((words.firstIndex(of: left) ?? 0) < (words.firstIndex(of: right) ?? 0) ? right : left)
+        default:
+            let (least, most) = (min(number, other.number), max(number, other.number))
+            return .number(rule == .attachmentsFrom && least > 0 ? least : most)
         }
+    }
+
+    /// Nothing and something are something.
+    private static func reduced(_ entries: Set<String>) -> Set<String> {
+        entries.count > 1 ? entries.subtracting([nothing]) : entries
     }
 
     /// Reads what was typed or stored for a rule.
@@ -58,6 +74,11 @@ public enum PolicyValue: Equatable, Sendable {
                 throw FieldError(rule.rawValue, "not-a-choice", ["choices": "true, false"])
             }
             self = .flag(pieces.joined().lowercased() == "true")
+        case .choice(let words):
+            guard let word = words.first(where: { $0 == pieces.joined().lowercased() }) else {
+                throw FieldError(rule.rawValue, "not-a-choice", ["choices": words.joined(separator: ", ")])
+            }
+            self = .word(word)
         case .level:
             self = .number(Int64(try Self.level(pieces.count == 1 ? pieces[0] : "", rule)) ?? 0)
         case .levels:
@@ -65,14 +86,18 @@ public enum PolicyValue: Equatable, Sendable {
         case .fileTypes(let isAllowing):
             self = .list(
                 try Self.list(pieces, rule) { piece throws(FieldError) in
-                    isAllowing && piece == Self.all ? piece : try Self.fileType(piece, rule)
+                    Self.isJoker(piece, rule, isAllowing) ? piece : try Self.fileType(piece, rule)
                 })
         case .domains(let isAllowing):
             self = .list(
                 try Self.list(pieces, rule) { piece throws(FieldError) in
-                    isAllowing && piece == Self.all ? piece : try Self.domain(piece, rule)
+                    Self.isJoker(piece, rule, isAllowing) ? piece : try Self.domain(piece, rule)
                 })
         }
+    }
+
+    private static func isJoker(_ piece: String, _ rule: PolicyRule, _ isAllowing: Bool) -> Bool {
+        isAllowing ? piece == all : rule.canForbidNothing && piece == nothing
     }
 
     private static func number(
@@ -105,7 +130,7 @@ public enum PolicyValue: Equatable, Sendable {
             }
         }
         guard !entries.isEmpty else { throw FieldError(rule.rawValue, "required") }
-        return entries.sorted()
+        return reduced(entries).sorted()
     }
 
     /// Cleans what people type: `.exe`, `*.EXE`, `tar.gz`.
@@ -118,7 +143,9 @@ public enum PolicyValue: Equatable, Sendable {
             scalar.properties.isAlphabetic || scalar.properties.numericType != nil
                 || "._-+~!#$&@".contains(Character(scalar))
         }
-        guard !type.isEmpty, type.utf8.count <= 32, isName, !type.hasPrefix("."), !type.hasSuffix(".") else {
+        guard !type.isEmpty, type.utf8.count <= 32, isName, !type.hasPrefix("."), !type.hasSuffix("."),
+            type != nothing
+        else {
             throw FieldError(rule.rawValue, "not-a-file-type", ["entry": excerpt(typed)])
         }
         return type

@@ -5,6 +5,8 @@ extension SettingKey {
     public static let addInsPolicy = SettingKey("addins.policy", .choice(["off", "ask", "always"]), "off")
     /// Above how many megabytes of attachments in a mail the policy is about them; 0: size does not matter.
     public static let addInsPolicySize = SettingKey("addins.policy-size", .integer(0...10_000), "10")
+    /// The kinds of attachments that the policy is about however small they are.
+    public static let addInsPolicyTypes = SettingKey("addins.policy-types", .rule(.attachmentTypes))
     /// Whether the policy is about attachments to anybody outside.
     public static let addInsPolicyOutside = SettingKey("addins.policy-outside", .boolean, "false")
     /// The domains that are not outside.
@@ -17,8 +19,8 @@ extension SettingKey {
     public static let addInsInsertedDays = SettingKey("addins.inserted-days", .integer(1...365), "30")
 
     static let addIns = [
-        addInsEnabled, addInsPolicy, addInsPolicySize, addInsPolicyOutside, addInsInsideDomains, addInsExemptDomains,
-        addInsExchangeHosts, addInsInsertedDays,
+        addInsEnabled, addInsPolicy, addInsPolicySize, addInsPolicyTypes, addInsPolicyOutside, addInsInsideDomains,
+        addInsExemptDomains, addInsExchangeHosts, addInsInsertedDays,
     ]
 }
 

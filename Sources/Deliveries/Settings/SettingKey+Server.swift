@@ -42,6 +42,11 @@ extension SettingKey {
     public static let securityAdministratorsSecondFactor = SettingKey(
         "security.administrators-second-factor", .boolean, "false")
 
+    /// The fewest characters of a password that somebody chooses; what somebody has stays as it is.
+    public static let securityPasswordLength = SettingKey("security.password-length", .integer(10...64), "10")
+    /// Whether a new password must be another one than before.
+    public static let securityFreshPassword = SettingKey("security.fresh-password", .boolean, "false")
+
     /// The token that readers of the metrics bring; empty: none is demanded.
     public static let metricsToken = SettingKey("metrics.token", .secret)
     /// Where readers of the metrics come from; empty: from anywhere, with the token. With neither there are no metrics.
@@ -54,6 +59,7 @@ extension SettingKey {
     ]
     static let server = [serverPublicURL, serverAliases, serverTrustedProxies]
     static let security = [
-        securityAdministratorsSecondFactor, securitySessionHours, metricsToken, metricsTrustedNetworks,
+        securityAdministratorsSecondFactor, securitySessionHours, securityPasswordLength, securityFreshPassword,
+        metricsToken, metricsTrustedNetworks,
     ]
 }

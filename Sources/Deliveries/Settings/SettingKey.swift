@@ -56,6 +56,8 @@ public struct SettingKey: Hashable, Sendable, CustomStringConvertible {
         case addressList
         /// Destinations with the protection that they demand: `example.com=verified`; stored like domain names.
         case tlsDemandList
+        /// What the rule of a group may say, in the same form; or empty.
+        case rule(PolicyRule)
         /// A text that is stored sealed and never shown again.
         case secret
     }

@@ -31,10 +31,26 @@ enum SettingRules {
         }
         if touches(changed, SettingKey.notifications) { mistakes += notificationMistakes(settings) }
         if touches(changed, SettingKey.domains) { mistakes += domainMistakes(settings) }
+        if touches(changed, SettingKey.deliveries) { mistakes += deliveryMistakes(settings) }
+        return mistakes
+    }
+
+    /// What senders may do must be possible, and what they find must be allowed.
+    private static func deliveryMistakes(_ settings: Settings) -> [FieldError] {
+        var mistakes: [FieldError] = []
+        if !settings.proposesHighestLevel, !settings.list(.deliveriesLevels).contains(settings.text(.deliveriesLevel)) {
+            mistakes.append(FieldError(SettingKey.deliveriesLevel.name, "level-not-allowed"))
+        }
         let longest = settings.integer(.deliveriesLongestLifetimeDays)
-        if touches(changed, SettingKey.deliveries), settings.integer(.deliveriesLifetimeDays) > longest {
+        if settings.integer(.deliveriesLifetimeDays) > longest {
             mistakes.append(
                 FieldError(SettingKey.deliveriesLifetimeDays.name, "longer-than-longest", ["most": String(longest)]))
+        }
+        for (allowed, forbidden) in GroupPolicy.opposites {
+            guard let allowed = allowed.setting, let forbidden = forbidden.setting else { continue }
+            if let entry = settings.list(forbidden).first(where: settings.list(allowed).contains) {
+                mistakes.append(FieldError(forbidden.name, "allowed-and-forbidden", ["entry": entry]))
+            }
         }
         return mistakes
     }

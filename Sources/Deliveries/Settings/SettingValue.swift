@@ -50,8 +50,19 @@ enum SettingValue {
         case .timeZone:
             guard let name = TimeZoneName(text) else { throw FieldError(key.name, "not-a-time-zone") }
             return name.text
+        case .rule(let rule): return text.isEmpty ? "" : try ruleValue(text, of: rule, key: key)
         // A secret is what was typed: blanks at its ends may belong to it.
         case .secret: return try secret(typed, key: key)
+        }
+    }
+
+    private static func ruleValue(
+        _ text: String, of rule: PolicyRule, key: SettingKey
+    ) throws(FieldError) -> String {
+        do {
+            return try PolicyValue(text, for: rule).text
+        } catch {
+            throw FieldError(key.name, error.reason, error.values)
         }
     }
 

@@ -1,4 +1,5 @@
 import Deliveries
+import Foundation
 import Localization
 import MailMessage
 
@@ -29,12 +30,32 @@ struct AddInModel: Codable, Equatable {
         let passwordCharacters: Int
     }
 
+    /// What may stand in a list; nothing in `allowed`: everything.
+    struct ListsModel: Codable, Equatable {
+        let allowed: [String]
+        let forbidden: [String]
+
+        init(_ policy: AccountPolicy, _ allowed: PolicyRule, _ forbidden: PolicyRule) {
+            self.allowed = policy.restrictions(allowed)
+            self.forbidden = policy.restrictions(forbidden)
+        }
+    }
+
+    /// The organisation's logo; its address needs no sign-in.
+    struct LogoModel: Codable, Equatable {
+        let url: String
+        let width: Int
+        let height: Int
+    }
+
     /// What is to be done about ordinary attachments.
     struct PolicyModel: Codable, Equatable {
         /// `off`, `ask` or `always`.
         let mode: String
         /// Above how many megabytes of attachments; 0: the size does not matter.
         let sizeMB: Int
+        /// Endings of names of attachments that it is about whatever their size.
+        let types: [String]
         /// Whether it is about attachments to anybody outside.
         let outside: Bool
         let insideDomains: [String]
@@ -47,7 +68,12 @@ struct AddInModel: Codable, Equatable {
     let defaults: DefaultsModel
     let limits: LimitsModel
     let levels: [Int]
+    /// Endings of file names, without the dot.
+    let fileTypes: ListsModel
+    /// Domains of recipients as A-labels, each with all below it.
+    let recipientDomains: ListsModel
     let policy: PolicyModel
+    let logo: LogoModel?
 
     init(_ account: Account, _ settings: Settings, _ most: DeliveryLimits) {
         self.account = AccountModel(
@@ -59,11 +85,18 @@ struct AddInModel: Codable, Equatable {
             level: most.policy.preselectedLevel.rawValue, lifetimeDays: most.policy.lifetimeDays)
         limits = LimitsModel(
             lifetimeDays: most.lifetimeDays, recipients: most.recipients, files: most.files, fileSize: most.fileSize,
-            deliverySize: most.deliverySize, passwordCharacters: DeliveryLimits.passwordCharacters)
+            deliverySize: most.deliverySize, passwordCharacters: most.policy.deliveryPasswordLength)
         levels = most.policy.levels.map(\.rawValue)
+        fileTypes = ListsModel(most.policy, .allowedFileTypes, .forbiddenFileTypes)
+        recipientDomains = ListsModel(most.policy, .allowedRecipientDomains, .forbiddenRecipientDomains)
         policy = PolicyModel(
-            mode: settings.text(.addInsPolicy), sizeMB: settings.integer(.addInsPolicySize),
-            outside: settings.boolean(.addInsPolicyOutside), insideDomains: settings.list(.addInsInsideDomains),
-            exemptDomains: settings.list(.addInsExemptDomains))
+            mode: most.policy.ruling(on: .attachments).value.text,
+            sizeMB: Int(most.policy.ruling(on: .attachmentsFrom).value.number),
+            types: most.policy.restrictions(.attachmentTypes),
+            outside: most.policy.ruling(on: .attachmentsOutside).value.isOn,
+            insideDomains: settings.list(.addInsInsideDomains), exemptDomains: settings.list(.addInsExemptDomains))
+        logo = settings.logo.map {
+            LogoModel(url: settings.publicURL.absoluteString + $0.path, width: $0.width, height: $0.height)
+        }
     }
 }

@@ -120,6 +120,7 @@ struct AccountPages {
         let text = context.text
         let sessions = try await Sessions(accounts).list(of: account.id)
         let tokens = try await APITokens(accounts).list(of: account.id)
+        let policy = try await Groups(accounts).policy(of: account.id).policy
         let profile = [
             FormField.line(
                 "name", text("page.account.name"), typed?.value("name") ?? account.name,
@@ -131,7 +132,7 @@ struct AccountPages {
         let password = [
             FormField.password("old", text("page.account.oldPassword"), autocomplete: "current-password"),
             .password(
-                "new", text("page.password.newField"), hint: text.passwordRule, autocomplete: "new-password"),
+                "new", text("page.password.newField"), hint: text.passwordRule(policy), autocomplete: "new-password"),
         ]
         let token = [
             FormField.line(

@@ -87,7 +87,8 @@ struct PasswordPages {
             page: renderer.frame(text("page.password.new"), .outside, request, context),
             intro: text("page.password.newText", ["email": account.email.displayForm]),
             action: "/password/\(token.text)",
-            fields: [newPassword(text)], submit: text("page.password.newSubmit"), errors: errors)
+            fields: [try await newPassword(of: account, text)], submit: text("page.password.newSubmit"),
+            errors: errors)
         return renderer.response(page, status: errors?.status ?? .ok)
     }
 
@@ -104,13 +105,14 @@ struct PasswordPages {
             fields: [
                 .line(
                     "name", text("page.invitation.name"), name ?? account.name, hint: text("page.account.nameHint"),
-                    autocomplete: "name"), newPassword(text),
+                    autocomplete: "name"), try await newPassword(of: account, text),
             ], submit: text("page.invitation.submit"), errors: errors)
         return renderer.response(page, status: errors?.status ?? .ok)
     }
 
-    private func newPassword(_ text: Localizer) -> FormField {
-        .password(
-            "password", text("page.password.newField"), hint: text.passwordRule, autocomplete: "new-password")
+    private func newPassword(of account: Account, _ text: Localizer) async throws -> FormField {
+        let policy = try await Groups(accounts).policy(of: account.id).policy
+        return .password(
+            "password", text("page.password.newField"), hint: text.passwordRule(policy), autocomplete: "new-password")
     }
 }

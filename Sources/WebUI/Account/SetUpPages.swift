@@ -74,7 +74,7 @@ struct SetUpPages {
                         .line("name", text("page.account.name"), typed?["name"] ?? "", autocomplete: "name"),
                         .email("email", text("page.signIn.email"), typed?["email"] ?? "", autocomplete: "username"),
                         .password(
-                            "password", text("page.signIn.password"), hint: text.passwordRule,
+                            "password", text("page.signIn.password"), hint: text.passwordRule(AccountPolicy(settings)),
                             autocomplete: "new-password"),
                     ]),
             ], errors: errors)

@@ -67,7 +67,8 @@ extension SettingForm {
         Group(
             name: "addInsPolicy",
             keys: [
-                .addInsPolicy, .addInsPolicySize, .addInsPolicyOutside, .addInsInsideDomains, .addInsExemptDomains,
+                .addInsPolicy, .addInsPolicySize, .addInsPolicyTypes, .addInsPolicyOutside, .addInsInsideDomains,
+                .addInsExemptDomains,
             ]),
     ])
 
@@ -113,13 +114,18 @@ extension SettingForm {
 
     /// Administration → System → Deliveries.
     static let limits = SettingForm(groups: [
-        Group(name: "defaults", keys: [.deliveriesLevel, .deliveriesLifetimeDays]),
+        Group(name: "levels", keys: [.deliveriesLevels, .deliveriesLevel, .deliveriesPasswordLength]),
+        Group(name: "defaults", keys: [.deliveriesLifetimeDays]),
         Group(
             name: "limits",
             keys: [
                 .deliveriesLongestLifetimeDays, .deliveriesLargestFile, .deliveriesLargestDelivery,
                 .deliveriesMostFiles, .deliveriesMostRecipients,
             ]),
+        Group(name: "fileTypes", keys: [.deliveriesAllowedFileTypes, .deliveriesForbiddenFileTypes]),
+        Group(
+            name: "recipientDomains",
+            keys: [.deliveriesAllowedRecipientDomains, .deliveriesForbiddenRecipientDomains]),
         Group(
             name: "keeping", keys: [.deliveriesGraceDays, .deliveriesAbandonedHours, .deliveriesChunkSize]),
     ])
@@ -133,7 +139,14 @@ extension SettingForm {
     /// Administration → System → Security.
     static let security = SettingForm(groups: [
         Group(name: "security", keys: [.securityAdministratorsSecondFactor, .securitySessionHours]),
+        Group(name: "passwords", keys: [.securityPasswordLength, .securityFreshPassword]),
         Group(name: "audit", keys: [.auditPseudonymiseDays, .auditRetentionDays]),
         Group(name: "metrics", keys: [.metricsToken, .metricsTrustedNetworks], isFolded: true),
     ])
+
+    /// Where a setting that groups may replace is changed.
+    static func path(of key: SettingKey) -> String {
+        let pages: [(path: String, form: SettingForm)] = [("/admin/security", security), ("/admin/add-ins", addIns)]
+        return pages.first { $0.form.groups.contains { $0.keys.contains(key) } }?.path ?? "/admin/deliveries"
+    }
 }

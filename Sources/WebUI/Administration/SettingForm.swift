@@ -95,9 +95,13 @@ struct SettingForm: Sendable {
                     hint: text("page.setting.\(name).fileHint")
                 ).locked(settings.isLocked(key)),
             ]
+        case .rule(.levels):
+            let words = PolicyWords(text: text)
+            field = .choice(
+                name, label, value, PolicyWords.levelSets.map { ($0.text, words.value($0, of: .levels)) }, hint: hint)
         case .emailAddressList:
             field = .line(name, label, value, hint: hint, autocomplete: "off", isPlain: true).optional
-        case .domainList, .hostList, .addressList, .dnsNameList, .tlsDemandList, .listenList:
+        case .domainList, .hostList, .addressList, .dnsNameList, .tlsDemandList, .listenList, .rule:
             field = .area(name, label, value, rows: 2, hint: hint)
         case .emailAddress:
             field = .email(name, label, value, hint: hint, autocomplete: "off")

@@ -54,8 +54,9 @@ extension WebContext {
 
 extension Localizer {
     /// What a new password must fulfil.
-    var passwordRule: String {
-        self("page.password.rule", ["least": number(PasswordRule.minimumLength)])
+    func passwordRule(_ policy: AccountPolicy) -> String {
+        let rule = self("page.password.rule", ["least": number(policy.passwordLength)])
+        return policy.demandsFreshPassword ? "\(rule) \(self("page.password.fresh"))" : rule
     }
 }
 

@@ -6,12 +6,14 @@ import WebServer
 /// The rules of a group as fields of a form. An empty field leaves the rule to the settings.
 struct PolicyForm: Sendable {
     private static let groups: [(name: String, rules: [PolicyRule])] = [
-        ("security", [.levels, .level, .secondFactor]),
+        ("security", [.levels, .level, .deliveryPasswordLength]),
+        ("signIn", [.passwordLength, .freshPassword, .secondFactor]),
         ("lifetime", [.longestLifetimeDays, .lifetimeDays, .graceDays]),
         ("size", [.largestFile, .largestDelivery, .mostRecipients]),
         ("amount", [.quota, .deliveriesPerDay, .recipientsPerDay]), ("doors", [.addIns, .api]),
         ("fileTypes", [.allowedFileTypes, .forbiddenFileTypes]),
-        ("domains", [.allowedRecipientDomains, .forbiddenRecipientDomains]),
+        ("domains", [.allowedRecipientDomains, .forbiddenRecipientDomains]), ("senders", [.senderDomains]),
+        ("attachments", [.attachments, .attachmentsFrom, .attachmentTypes, .attachmentsOutside]),
     ]
 
     /// Sizes are typed in this unit.
@@ -51,7 +53,8 @@ struct PolicyForm: Sendable {
         switch rule.kind {
         case .levels:
             return .choice(
-                rule.rawValue, label, value, [("", unset)] + levelSets.map { ($0.text, words.value($0, of: rule)) })
+                rule.rawValue, label, value,
+                [("", unset)] + PolicyWords.levelSets.map { ($0.text, words.value($0, of: rule)) })
         case .level:
             return .choice(
                 rule.rawValue, label, value,
@@ -59,25 +62,31 @@ struct PolicyForm: Sendable {
                     + Delivery.SecurityLevel.allCases.map {
                         (String($0.rawValue), words.value(.number(Int64($0.rawValue)), of: rule))
                     }, hint: text("page.policy.rule.level.hint"))
+        case .choice(let choices):
+            return .choice(
+                rule.rawValue, label, value,
+                [("", unset)] + choices.map { ($0, words.value(.word($0), of: rule)) })
         case .flag:
             return .choice(
                 rule.rawValue, label, value,
                 [("", unset)] + [true, false].map { (PolicyValue.flag($0).text, words.value(.flag($0), of: rule)) })
         case .number:
-            let suffix = rule.isSize ? "MiB" : rule.isDays ? text("page.compose.days") : nil
+            let suffix =
+                rule.isSize
+                ? "MiB" : rule == .attachmentsFrom ? "MB" : rule.isDays ? text("page.compose.days") : nil
             return .number(rule.rawValue, label, value, suffix: suffix, hint: unset)
         case .fileTypes, .domains:
             return .area(
-                rule.rawValue, label, value, rows: 2, hint: text("page.policy.rule.\(rule.rawValue).hint"))
+                rule.rawValue, label, value, rows: 2,
+                hint: [text("page.policy.rule.\(rule.rawValue).hint"), isSetting ? settingsHint(rule, unset) : nil]
+                    .compactMap(\.self).joined(separator: " "))
         }
     }
 
-    /// All sets of levels that can be allowed, the largest first.
-    private var levelSets: [PolicyValue] {
-        let all = Delivery.SecurityLevel.allCases.map { String($0.rawValue) }
-        return (1..<(1 << all.count)).map { bits in
-            PolicyValue.list(all.indices.filter { bits >> $0 & 1 == 1 }.map { all[$0] })
-        }.sorted { ($1.entries.count, $0.text) < ($0.entries.count, $1.text) }
+    /// What the settings say of a list, and how a group takes it back; nil if they restrict nothing.
+    private func settingsHint(_ rule: PolicyRule, _ unset: String) -> String? {
+        guard !fallback.restrictions(rule).isEmpty else { return nil }
+        return rule.canForbidNothing ? "\(unset). \(text("page.policy.minus"))" : "\(unset)."
     }
 
     private func shown(_ rule: PolicyRule) -> String {

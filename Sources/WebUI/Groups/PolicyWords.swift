@@ -16,11 +16,18 @@ struct PolicyWords: Sendable {
         case .flag: return text("page.policy.flag.\(rule.rawValue).\(value.text)")
         case .number:
             if value.number == 0, rule.isUnlimitedByDefault { return text("page.policy.unlimited") }
+            if rule == .attachmentsFrom {
+                return value.number == 0
+                    ? text("page.policy.anySize") : text("page.policy.over", ["size": "\(value.number)\u{A0}MB"])
+            }
             if rule.isSize { return text.size(value.number) }
             let number = Int(value.number)
             return rule.isDays ? text.plural("page.policy.days", number) : text.number(number)
+        case .choice: return text("page.policy.choice.\(rule.rawValue).\(value.text)")
         case .fileTypes, .domains:
-            if value.entries.isEmpty { return text("page.policy.unrestricted") }
+            if value.entries.isEmpty || value.entries == [PolicyValue.nothing] {
+                return text(rule == .attachmentTypes ? "page.policy.none" : "page.policy.unrestricted")
+            }
             if value.entries.contains(PolicyValue.all) { return text("page.policy.all") }
             return value.entries.map { entry(of: rule, $0) }.joined(separator: ", ")
         }
@@ -34,7 +41,9 @@ struct PolicyWords: Sendable {
             notes.append(text(key, ["by": name(of: limit)]))
         }
         notes += ruling.outvoted.map {
-            text("page.policy.outvoted", ["group": $0.name, "value": value($0.value, of: ruling.rule)])
+            text(
+                ruling.rule.guards ? "page.policy.outvotedGuard" : "page.policy.outvoted",
+                ["group": $0.name, "value": value($0.value, of: ruling.rule)])
         }
         return notes
     }
@@ -48,6 +57,14 @@ struct PolicyWords: Sendable {
         case 1: text("page.policy.fromGroup")
         default: text("page.policy.fromGroups")
         }
+    }
+
+    /// All sets of levels that can be allowed, the largest first.
+    static var levelSets: [PolicyValue] {
+        let all = Delivery.SecurityLevel.allCases.map { String($0.rawValue) }
+        return (1..<(1 << all.count)).map { bits in
+            PolicyValue.list(all.indices.filter { bits >> $0 & 1 == 1 }.map { all[$0] })
+        }.sorted { ($1.entries.count, $0.text) < ($0.entries.count, $1.text) }
     }
 
     private func level(_ number: String) -> String {

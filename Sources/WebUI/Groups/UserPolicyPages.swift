@@ -26,7 +26,7 @@ struct UserPolicyPages {
             rows: policy.rulings.map { ruling in
                 var links = ruling.votes.map { Self.link($0.group, $0.name) }
                 if links.isEmpty, ruling.limitedBy == nil, seesSettings, let setting = ruling.rule.setting {
-                    links = [LinkView("/admin/deliveries#\(setting.name)", text("page.policy.change"))]
+                    links = [LinkView("\(SettingForm.path(of: setting))#\(setting.name)", text("page.policy.change"))]
                 }
                 return .init(
                     rule: words.name(of: ruling.rule), value: words.value(ruling.value, of: ruling.rule),

@@ -19,6 +19,8 @@ struct ComposePage: PageModel {
         let isSelected: Bool
         let seenAs: String
         let reason: String
+        /// Why the sender's policy lets nothing be sent in the name of this address.
+        let problem: String?
     }
 
     /// A security level to choose.
@@ -42,6 +44,9 @@ struct ComposePage: PageModel {
     /// Endings of file names, with blanks between; empty: no restriction.
     let allowedTypes: String
     let forbiddenTypes: String
+    /// Domains of recipients, likewise.
+    let allowedDomains: String
+    let forbiddenDomains: String
     let isSaved: Bool
 
     /// The addresses to send from; one alone is no choice.
@@ -68,6 +73,7 @@ struct ComposePage: PageModel {
     let filesError: String?
     let levels: [Level]
     let levelError: String?
+    let passwordLimits: String
     let password: String
     let hasPassword: Bool
     let passwordError: String?
@@ -80,6 +86,8 @@ struct ComposePage: PageModel {
     let withholdsMessage: Bool
     let languages: [FormField.Option]
 
+    /// Why the sender's policy lets nothing be sent in the name of the chosen address.
+    let senderProblem: String?
     /// Whether the sender can ask for mail to leave in the name of their own domain.
     let canAskForDomain: Bool
     let localRoute: Bool

@@ -195,7 +195,7 @@ struct ComposePages {
             policy.levels.map { String($0.rawValue) }.contains(form.level)
             ? form.level : String(policy.preselectedLevel.rawValue)
         let words = SuppressionWords(text: text)
-        let (choices, canAsk) = try await senders.choices(form.from, of: account, settings, text)
+        let (choices, canAsk) = try await senders.choices(form.from, of: account, limits, settings, text)
         let addresses = RecipientListCheck(form.recipients).mailboxes.map(\.address)
         let suppressed = try await Suppressions(database: parts.database, now: parts.now).of(addresses)
         let page = ComposePage(
@@ -207,6 +207,8 @@ struct ComposePages {
             largestFile: String(limits.fileSize), largestDelivery: String(limits.deliverySize),
             mostFiles: String(limits.files), isScanned: !context.settings.text(.scanClamd).isEmpty,
             allowedTypes: hints.scriptList(.allowedFileTypes), forbiddenTypes: hints.scriptList(.forbiddenFileTypes),
+            allowedDomains: hints.scriptList(.allowedRecipientDomains),
+            forbiddenDomains: hints.scriptList(.forbiddenRecipientDomains),
             isSaved: draft != nil, senders: choices, hasChoice: choices.count > 1,
             fromError: errors?.message(of: "from"), recipients: form.recipients, recipientLimits: hints.recipients,
             recipientsError: errors?.message(of: "recipients"),
@@ -225,6 +227,7 @@ struct ComposePages {
                     hint: text("page.compose.levelHint.\(offered.rawValue)"),
                     isChecked: level == String(offered.rawValue))
             }, levelError: errors?.message(of: "level"),
+            passwordLimits: hints.password,
             // A password that was taken is never sent back; one with a mistake is kept like everything typed.
             password: errors?.message(of: "password") == nil ? "" : form.password,
             hasPassword: draft?.passwordHash != nil, passwordError: errors?.message(of: "password"),
@@ -240,7 +243,7 @@ struct ComposePages {
                 .init(
                     value: $0.rawValue, label: $0.name,
                     isSelected: $0.rawValue == form.language)
-            }, canAskForDomain: canAsk,
+            }, senderProblem: choices.first(where: \.isSelected)?.problem, canAskForDomain: canAsk,
             localRoute: settings.route == .local, errorSummary: errors?.summary)
         return renderer.response(page, status: errors?.status ?? .ok)
     }

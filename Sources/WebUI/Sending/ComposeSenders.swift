@@ -22,34 +22,35 @@ struct ComposeSenders {
     /// - Parameter chosen: the address that was chosen; nil or empty: the account's own.
     /// - Returns: the choices, and whether the sender can ask for mail to leave in the name of their own domain.
     func choices(
-        _ chosen: String?, of account: Account, _ settings: Settings, _ text: Localizer
+        _ chosen: String?, of account: Account, _ limits: DeliveryLimits, _ settings: Settings, _ text: Localizer
     ) async throws -> (senders: [ComposePage.Sender], canAskForDomain: Bool) {
         let chosen = (chosen ?? "").isEmpty ? account.email.displayForm : chosen ?? ""
         let own = try await Sending(parts).preview(for: account.id)
-        var senders = [sender(account.mailbox, isOwn: true, own, chosen, settings, text)]
+        var senders = [sender(account.mailbox, isOwn: true, own, chosen, limits, settings, text)]
         for mailbox in try await Mailboxes(parts).list(of: account.id) {
             let preview = try await Sending(parts).preview(for: account.id, from: mailbox.group)
-            senders.append(sender(mailbox.mailbox.mailbox, preview, chosen, settings, text))
+            senders.append(sender(mailbox.mailbox.mailbox, preview, chosen, limits, settings, text))
         }
         if !senders.contains(where: \.isSelected) {
             senders.insert(
                 .init(
                     value: Self.gone, label: text("page.compose.fromGone"), isSelected: true,
-                    seenAs: text("page.compose.nobody"), reason: text("error.field.not-your-mailbox")), at: 0)
+                    seenAs: text("page.compose.nobody"), reason: text("error.field.not-your-mailbox"), problem: nil), at: 0)
         }
         return (senders, settings.domainsNeedApproval && own?.reason == .foreignDomain)
     }
 
     private func sender(
-        _ author: Mailbox, isOwn: Bool = false, _ preview: SenderPreview?, _ chosen: String, _ settings: Settings,
-        _ text: Localizer
+        _ author: Mailbox, isOwn: Bool = false, _ preview: SenderPreview?, _ chosen: String, _ limits: DeliveryLimits,
+        _ settings: Settings, _ text: Localizer
     ) -> ComposePage.Sender {
         .init(
             value: author.address.displayForm, label: author.displayForm,
             isSelected: author.address.displayForm == chosen,
             seenAs: preview?.from.displayForm ?? text("page.compose.nobody"),
             reason: preview.map { reason($0, author.address, isOwn: isOwn, settings, text) }
-                ?? text("page.compose.noSender"))
+                ?? text("page.compose.noSender"),
+            problem: limits.senderProblem(author.address)?.words(text))
     }
 
     /// Why recipients see this sender.

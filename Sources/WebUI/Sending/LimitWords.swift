@@ -48,15 +48,15 @@ struct LimitWords: Sendable {
     }
 
     /// The entries for the script of the page; none if they restrict nothing.
-    func scriptList(_ rule: PolicyRule) -> String { entries(rule).joined(separator: " ") }
+    func scriptList(_ rule: PolicyRule) -> String { limits.policy.restrictions(rule).joined(separator: " ") }
 
-    private func entries(_ rule: PolicyRule) -> [String] {
-        let entries = limits.policy.ruling(on: rule).value.entries
-        return entries.contains(PolicyValue.all) ? [] : entries
+    /// What a delivery's own password must fulfil.
+    var password: String {
+        text("page.compose.limits.password", ["least": text.number(limits.policy.deliveryPasswordLength)])
     }
 
     private func list(_ rule: PolicyRule) -> String? {
-        let entries = entries(rule)
+        let entries = limits.policy.restrictions(rule)
         guard !entries.isEmpty else { return nil }
         let words = PolicyWords(text: text)
         let shown = words.value(.list(Array(entries.prefix(Self.mostEntries))), of: rule)

@@ -136,6 +136,56 @@ import Testing
         }
     }
 
+    @Test func groupsDemandLongerAndFreshPasswords() async throws {
+        try await AccountHouse.with { house in
+            let account = try await house.account("anna@kunde.example")
+            let groups = Groups(house.parts)
+            let group = try await groups.create(name: "Streng", by: nil, origin: .commandLine)
+            try await groups.update(
+                group.id, rules: ["password-length": "20", "fresh-password": "true"], by: nil, origin: .commandLine)
+            try await groups.add(account.id, to: group.id, by: nil, origin: .commandLine)
+            let token = try await house.users.resetLink(account.id, by: nil, origin: .commandLine)
+            let reset = PasswordReset(house.parts)
+            for (password, reason) in [
+                ("neunzehn Zeichen ja", "password-too-short"), ("Anna Müller, anna müller", "password-has-name"),
+            ] {
+                let error = try await refusal {
+                    _ = try await reset.complete(token, password: password, origin: AccountHouse.origin)
+                }
+                #expect(error.fields.map(\.reason) == [reason], "\(password)")
+            }
+            let first = "drei Hasen im Regen draußen"
+            _ = try await reset.complete(token, password: first, origin: AccountHouse.origin)
+            let again = try await house.users.resetLink(account.id, by: nil, origin: .commandLine)
+            let same = try await refusal {
+                _ = try await reset.complete(again, password: first, origin: AccountHouse.origin)
+            }
+            #expect(same.fields == [FieldError("password", "password-not-fresh")])
+            let passwords = Passwords(house.parts)
+            let own = try await refusal {
+                try await passwords.changePassword(
+                    of: account.id, old: first, new: first, keeping: nil, origin: AccountHouse.origin)
+            }
+            #expect(own.fields == [FieldError("new", "password-not-fresh")])
+            try await groups.update(
+                group.id, rules: ["fresh-password": ""], by: nil, origin: .commandLine)
+            _ = try await reset.complete(again, password: first, origin: AccountHouse.origin)
+        }
+    }
+
+    @Test func theInstallationDemandsLongerPasswords() async throws {
+        try await AccountHouse.with { house in
+            try await house.parts.settings.set(["security.password-length": "16"], by: nil)
+            let error = try await refusal {
+                _ = try await house.users.addDirectly(
+                    email: "bea@kunde.example", name: "Bea", isAdministrator: false, password: "fünfzehn Hasen!")
+            }
+            #expect(error.fields == [FieldError("password", "password-too-short", ["least": "16", "most": "1024"])])
+            try await house.users.addDirectly(
+                email: "bea@kunde.example", name: "Bea", isAdministrator: false, password: "sechzehn Hasen!!")
+        }
+    }
+
     @Test func theSecondFactorIsStillNeededAfterwards() async throws {
         try await AccountHouse.with { house in
             let account = try await house.account("anna@kunde.example")

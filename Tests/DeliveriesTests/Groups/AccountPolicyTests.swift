@@ -17,13 +17,104 @@ import Testing
 
     @Test func `without groups the settings hold`() throws {
         let policy = AccountPolicy(Settings())
-        #expect(policy.levels == [.secureLink, .identityProven] && policy.preselectedLevel == .secureLink)
+        #expect(policy.levels == [.secureLink, .identityProven] && policy.preselectedLevel == .identityProven)
+        #expect(policy.passwordLength == 10 && !policy.demandsFreshPassword && policy.deliveryPasswordLength == 8)
+        #expect(policy.allows(senderAt: try MailDomain(parsing: "anywhere.example")))
+        #expect(policy.ruling(on: .attachments).value == .word("off"))
         #expect(policy.longestLifetimeDays == 90 && policy.lifetimeDays == 14 && policy.graceDays == 14)
         #expect(policy.largestFile == 107_374_182_400 && policy.mostRecipients == 10_000)
         #expect(policy.allows(fileName: "setup.exe"))
         #expect(policy.allows(recipientsAt: try MailDomain(parsing: "anywhere.example")))
         #expect(policy.rulings.map(\.rule) == PolicyRule.allCases)
         #expect(policy.rulings.allSatisfy { $0.votes.isEmpty && $0.outvoted.isEmpty && $0.limitedBy == nil })
+    }
+
+    private func settings(_ values: [String: String]) -> Settings {
+        Settings(stored: values.map { StoredSetting(key: $0.key, value: $0.value, sealedValue: nil) })
+    }
+
+    @Test func `rules of the installation hold until a group sets them`() throws {
+        let settings = settings([
+            "deliveries.levels": "1", "deliveries.forbidden-file-types": "bat, exe",
+            "deliveries.allowed-recipient-domains": "gut.example", "security.password-length": "14",
+            "addins.policy": "ask", "addins.policy-types": "pdf",
+        ])
+        let alone = AccountPolicy(settings)
+        #expect(alone.levels == [.secureLink] && alone.preselectedLevel == .secureLink && alone.passwordLength == 14)
+        #expect(!alone.allows(fileName: "a.EXE") && alone.allows(fileName: "a.zip"))
+        #expect(!alone.allows(recipientsAt: try MailDomain(parsing: "other.example")))
+        #expect(alone.rulings.allSatisfy { $0.votes.isEmpty && $0.limitedBy == nil })
+        let member = AccountPolicy(
+            settings,
+            groups: [
+                try group("A", ["levels": "1, 2", "forbidden-file-types": "zip", "attachments": "off"]),
+                try group("B", ["allowed-recipient-domains": "*", "attachment-types": "-"]),
+            ])
+        #expect(member.preselectedLevel == .identityProven && member.allows(fileName: "a.exe"))
+        #expect(!member.allows(fileName: "a.zip"))
+        #expect(member.allows(recipientsAt: try MailDomain(parsing: "other.example")))
+        #expect(member.ruling(on: .attachments).value == .word("off"))
+        #expect(member.restrictions(.attachmentTypes).isEmpty && member.passwordLength == 14)
+    }
+
+    @Test func `a minus takes back what the settings forbid, unless another group forbids something`() throws {
+        let settings = settings(["deliveries.forbidden-file-types": "exe"])
+        let free = try group("A", ["forbidden-file-types": "-"])
+        #expect(AccountPolicy(settings, groups: [free]).allows(fileName: "a.exe"))
+        let both = AccountPolicy(settings, groups: [free, try group("B", ["forbidden-file-types": "bat"])])
+        #expect(both.allows(fileName: "a.exe") && !both.allows(fileName: "a.bat"))
+        #expect(both.ruling(on: .forbiddenFileTypes).value == .list(["bat"]))
+        #expect(throws: DeliveriesError.self) { try GroupPolicy(["allowed-file-types": "-"]) }
+    }
+
+    @Test func `a level that the settings fix holds, and otherwise it follows what is allowed`() throws {
+        let both = try group("A", ["levels": "1, 2"])
+        let fixed = settings(["deliveries.level": "1"])
+        #expect(AccountPolicy(fixed).preselectedLevel == .secureLink)
+        #expect(AccountPolicy(fixed, groups: [both]).preselectedLevel == .secureLink)
+        let only = AccountPolicy(fixed, groups: [try group("B", ["levels": "2"])])
+        #expect(only.preselectedLevel == .identityProven && only.ruling(on: .level).limitedBy == .levels)
+        #expect(AccountPolicy(settings(["deliveries.levels": "1"])).preselectedLevel == .secureLink)
+    }
+
+    @Test func `of rules that protect, the strictest of several groups holds`() throws {
+        let groups = [
+            try group(
+                "A",
+                [
+                    "password-length": "20", "fresh-password": "false", "delivery-password-length": "9",
+                    "attachments": "ask", "attachments-from": "0", "attachment-types": "pdf",
+                    "attachments-outside": "true",
+                ]),
+            try group(
+                "B",
+                [
+                    "password-length": "12", "fresh-password": "true", "delivery-password-length": "12",
+                    "attachments": "always", "attachments-from": "5", "attachment-types": "docx",
+                    "attachments-outside": "false",
+                ]),
+            try group("C", ["attachments": "off", "attachments-from": "25"]),
+        ]
+        let policy = AccountPolicy(Settings(), groups: groups)
+        #expect(policy.passwordLength == 20 && policy.demandsFreshPassword && policy.deliveryPasswordLength == 12)
+        #expect(policy.ruling(on: .attachments).value == .word("always"))
+        #expect(policy.ruling(on: .attachments).outvoted.map(\.name) == ["A", "C"])
+        #expect(policy.ruling(on: .attachmentsFrom).value == .number(5))
+        #expect(policy.restrictions(.attachmentTypes) == ["docx", "pdf"])
+        #expect(policy.ruling(on: .attachmentsOutside).value.isOn)
+    }
+
+    @Test func `senders come from the domains of their groups together, with all below them`() throws {
+        let groups = [
+            try group("A", ["sender-domains": "kunde.example"]), try group("B", ["sender-domains": "@Büro.example"]),
+        ]
+        let policy = AccountPolicy(Settings(), groups: groups)
+        for domain in ["kunde.example", "nord.kunde.example", "büro.example"] {
+            #expect(policy.allows(senderAt: try MailDomain(parsing: domain)), "\(domain)")
+        }
+        #expect(!policy.allows(senderAt: try MailDomain(parsing: "privat.example")))
+        let all = AccountPolicy(Settings(), groups: groups + [try group("C", ["sender-domains": "*"])])
+        #expect(all.allows(senderAt: try MailDomain(parsing: "privat.example")))
     }
 
     @Test func `the most generous group wins, and says so`() throws {
@@ -100,6 +191,10 @@ import Testing
             .allowedRecipientDomains: ["a.example", "*"], .forbiddenRecipientDomains: ["a.example", "b.example"],
             .quota: ["1", "900"], .deliveriesPerDay: ["3", "5"], .recipientsPerDay: ["1", "70"],
             .addIns: ["true", "false"], .api: ["true", "false"], .secondFactor: ["true", "false"],
+            .senderDomains: ["a.example", "b.example, a.example", "*"], .passwordLength: ["10", "12", "64"],
+            .freshPassword: ["true", "false"], .deliveryPasswordLength: ["8", "20"],
+            .attachments: ["off", "ask", "always"], .attachmentsFrom: ["0", "5", "20"],
+            .attachmentTypes: ["pdf", "docx, pdf", "-"], .attachmentsOutside: ["true", "false"],
         ]
         for _ in 0..<300 {
             let groups = try (0..<Int(random.bytes(1)[0] % 5)).map { number in
@@ -137,6 +232,8 @@ import Testing
         (.allowedFileTypes, "a\u{0}b"), (.forbiddenFileTypes, "."),
         (.allowedFileTypes, String(repeating: "x", count: 33)),
         (.forbiddenRecipientDomains, "*"), (.allowedRecipientDomains, "a@b@c"), (.allowedRecipientDomains, "-.example"),
+        (.senderDomains, "-"), (.passwordLength, "9"), (.passwordLength, "65"), (.deliveryPasswordLength, "7"),
+        (.attachments, "never"), (.attachmentsFrom, "-1"), (.attachmentTypes, "*"), (.freshPassword, "yes"),
     ])
     func `what is no value is refused at its rule`(_ rule: PolicyRule, _ text: String) {
         let error = #expect(throws: DeliveriesError.self) { try GroupPolicy([rule.rawValue: text]) }

@@ -8,8 +8,64 @@ import Testing
 
 /// What groups set is enforced in the use cases, whichever door the sender comes through.
 @Suite struct PolicyEnforcementTests {
-    @Test func `a draft begins with what the group proposes`() async throws {
+    @Test func `a draft begins with the highest level that is allowed, unless the settings fix one`() async throws {
+        for (settings, level) in [
+            ([:], Delivery.SecurityLevel.identityProven), (["deliveries.levels": "1"], .secureLink),
+        ] {
+            let house = try await DeliveryHouse(
+                settings: settings.merging(["deliveries.level": "highest"]) { $1 })
+            #expect(try await house.drafts.create(by: house.sender.id, language: .german).level == level)
+        }
+        let fixed = try await DeliveryHouse(settings: ["deliveries.level": "1"])
+        #expect(try await fixed.drafts.create(by: fixed.sender.id, language: .german).level == .secureLink)
+    }
+
+    @Test func `what the installation forbids is refused at announcement and when sent`() async throws {
+        let house = try await DeliveryHouse(settings: [
+            "deliveries.levels": "1", "deliveries.forbidden-file-types": "exe",
+            "deliveries.allowed-recipient-domains": "gut.example",
+        ])
+        let draft = try await house.draft(
+            form: DraftForm(recipients: "a@gut.example, b@weg.example", subject: "S", message: "M", level: 2))
+        let type = DeliveriesError(.invalid, fields: [FieldError("name", "file-type-not-allowed", ["type": ".exe"])])
+        await #expect(throws: type) { _ = try await house.upload([1], as: "a.exe", to: draft.id) }
+        let error = await #expect(throws: DeliveriesError.self) {
+            try await house.sending.send(draft.id, by: house.sender.id)
+        }
+        #expect(error?.fields.map(\.field) == ["recipients[1]", "level"])
+        try await house.rules(["levels": "1, 2", "allowed-recipient-domains": "*", "forbidden-file-types": "-"])
+        _ = try await house.upload([1], as: "a.exe", to: draft.id)
+        #expect(try await house.sending.send(draft.id, by: house.sender.id).state == .sent)
+    }
+
+    @Test func `an address of a domain that the group does not name may not send, and is told what to do`() async throws
+    {
         let house = try await DeliveryHouse()
+        let draft = try await house.draft(form: DraftForm(recipients: "a@b.example", subject: "S", message: "M"))
+        try await house.rules(["sender-domains": "praxis.example, klinik.example"])
+        let problem = FieldError(
+            "sender", "sender-domain-not-allowed",
+            ["domain": "kunde.example", "domains": "klinik.example, praxis.example"])
+        await #expect(throws: DeliveriesError(.invalid, fields: [problem])) {
+            try await house.sending.send(draft.id, by: house.sender.id)
+        }
+        #expect(try await house.drafts.limits(of: house.sender.id).senderProblem(house.sender.email) == problem)
+    }
+
+    @Test func `a delivery's own password is as long as the group demands`() async throws {
+        let house = try await DeliveryHouse()
+        try await house.rules(["delivery-password-length": "12"])
+        let draft = try await house.draft(form: DraftForm(recipients: "a@b.example", subject: "S", message: "M"))
+        let short = DeliveriesError(.invalid, fields: [FieldError("password", "too-short", ["least": "12"])])
+        await #expect(throws: short) {
+            try await house.drafts.update(draft.id, by: house.sender.id, DraftForm(password: "elf Zeichen"))
+        }
+        let kept = try await house.drafts.update(draft.id, by: house.sender.id, DraftForm(password: "zwölf Zeichen"))
+        #expect(kept.passwordHash != nil)
+    }
+
+    @Test func `a draft begins with what the group proposes`() async throws {
+        let house = try await DeliveryHouse(settings: ["deliveries.level": "highest"])
         try await house.rules(["levels": "1, 2", "longest-lifetime-days": "30", "lifetime-days": "21"])
         let draft = try await house.drafts.create(by: house.sender.id, language: .german)
         #expect(draft.level == .identityProven && draft.lifetimeDays == 21)

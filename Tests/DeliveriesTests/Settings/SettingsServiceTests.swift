@@ -267,6 +267,17 @@ import Testing
         Together(
             set: ["deliveries.longest-lifetime-days": "7"], mistakes: ["deliveries.lifetime-days longer-than-longest"]),
         Together(set: ["deliveries.lifetime-days": "91", "deliveries.longest-lifetime-days": "91"], mistakes: []),
+        Together(set: ["deliveries.levels": "1"], mistakes: []),
+        Together(
+            set: ["deliveries.levels": "1", "deliveries.level": "2"], mistakes: ["deliveries.level level-not-allowed"]),
+        Together(
+            set: ["deliveries.allowed-file-types": "pdf, exe", "deliveries.forbidden-file-types": ".EXE"],
+            mistakes: ["deliveries.forbidden-file-types allowed-and-forbidden"]),
+        Together(
+            set: [
+                "deliveries.allowed-recipient-domains": "a.example",
+                "deliveries.forbidden-recipient-domains": "@A.example",
+            ], mistakes: ["deliveries.forbidden-recipient-domains allowed-and-forbidden"]),
     ]
 
     @Test(arguments: together.indices) func settingsFitTogether(index: Int) async throws {

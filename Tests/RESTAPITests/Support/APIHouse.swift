@@ -72,8 +72,8 @@ final class APIHouse: Sendable {
             path: folder.appendingPathComponent("files").path,
             settings: DiskVault.Settings(threads: 2, synchronizingThreads: 2), random: random, logger: log)
         let settings = try SettingsService(
-            database: database, keys: keys, overrides: ["deliveries.chunk-size": "65536"].merging(overrides) { $1 },
-            now: now)
+            database: database, keys: keys,
+            overrides: ["deliveries.chunk-size": "65536", "deliveries.level": "1"].merging(overrides) { $1 }, now: now)
         let hasher = PasswordHasher(cost: .cheap, threads: 1)
         let composer = MailComposer(keys: keys, random: random)
         accounts = AccountParts(
