@@ -3,6 +3,7 @@
 import { leftovers, watchFiles } from './dropped-files.js';
 import { button, notice, paragraph, rename } from './pane-parts.js';
 import { problemWords } from './problem-words.js';
+import { allowsFile } from './sender-rules.js';
 import { duration, element, icon, number, size, text } from './texts.js';
 import { UploadRow } from './upload-row.js';
 
@@ -11,11 +12,11 @@ const announceEvery = 20_000;
 export class FilesPart {
   /**
    * @param {import('./upload.js').UploadQueue} queue
-   * @param {() => import('./pane-session.js').Offer['limits'] | undefined} limits
+   * @param {() => import('./pane-session.js').Offer | null} offer
    */
-  constructor(queue, limits) {
+  constructor(queue, offer) {
     this.queue = queue;
-    this.limits = limits;
+    this.offer = offer;
     /** @type {Map<import('./upload.js').Upload, UploadRow>} */
     this.rows = new Map();
     this.announced = { at: 0, words: '' };
@@ -60,8 +61,11 @@ export class FilesPart {
   add(file) {
     if (this.isLocked || leftovers.has(file.name)) return null;
     if (this.queue.reclaim(file)) return null;
-    const limits = this.limits();
-    if (limits?.fileSize && file.size > limits.fileSize) {
+    const offer = this.offer();
+    const limits = offer?.limits;
+    if (!allowsFile(offer?.fileTypes, file.name)) {
+      this.complain(text('fileTypeNotAllowed', { name: file.name }));
+    } else if (limits?.fileSize && file.size > limits.fileSize) {
       this.complain(text('fileTooLarge', { name: file.name, most: size(limits.fileSize) }));
     } else if (limits?.deliverySize && this.queue.size + file.size > limits.deliverySize) {
       this.complain(text('deliveryTooLarge', { name: file.name, most: size(limits.deliverySize) }));

@@ -10,7 +10,9 @@ import { FilesPart } from './pane-files.js';
 import { FootPart } from './pane-foot.js';
 import { linkToCopy } from './pane-link.js';
 import { NotesPart } from './pane-notes.js';
+import { domainIn } from './policy.js';
 import { problemWords } from './problem-words.js';
+import { allowsDomain } from './sender-rules.js';
 import { element, text } from './texts.js';
 import { UploadQueue } from './upload.js';
 
@@ -34,7 +36,7 @@ export class MailView {
     this.choices = new ChoicesPart();
     this.delivery = new MailDelivery(host, url, () => this.choices.value);
     this.queue = new UploadQueue(() => this.delivery.identify());
-    this.files = new FilesPart(this.queue, () => session.offer?.limits);
+    this.files = new FilesPart(this.queue, () => session.offer);
     this.attachments = new AttachmentsPart(host, this.files);
     this.drafts = new DraftsPart((id) => this.goOn(id));
     this.notes = new NotesPart();
@@ -145,9 +147,16 @@ export class MailView {
     return this.queue.uploads.map((one) => one.id).join(' ');
   }
 
+  /** The domains of recipients to whom nothing may be sent, each once. */
+  get refusedDomains() {
+    const lists = this.session.offer?.recipientDomains;
+    return [...new Set(this.recipients.addresses.map(domainIn))].filter((domain) => !allowsDomain(lists, domain));
+  }
+
   /** What still keeps the block from the mail, in words. */
   get obstacle() {
     const { uploads } = this.queue;
+    if (this.refusedDomains.length > 0) return text('needs.allowedRecipients');
     if (this.choices.mistake) return this.choices.mistake;
     if (uploads.length === 0) return text('needs.files');
     if (uploads.some((one) => one.state === 'failed')) return text('needs.repair');
@@ -177,6 +186,7 @@ export class MailView {
     }
     notes.level = this.choices.level;
     notes.groups = this.recipients.groups;
+    notes.refused = this.refusedDomains;
     notes.isInserted = delivery.isInserted;
     notes.draw();
     const obstacle = delivery.isInserted && !delivery.isStale ? '' : this.obstacle;

@@ -12,6 +12,8 @@ export class NotesPart {
     this.isSigned = null;
     /** @type {string[]} */
     this.groups = [];
+    /** Domains of recipients to whom nothing may be sent. @type {string[]} */
+    this.refused = [];
     this.level = 1;
     this.isInserted = false;
     this.top = element('div', { class: 'notes', role: 'status' });
@@ -20,13 +22,15 @@ export class NotesPart {
   }
 
   draw() {
-    const key = JSON.stringify([this.standing, this.isSigned, this.groups, this.level, this.isInserted]);
+    const key = JSON.stringify([this.standing, this.isSigned, this.groups, this.refused, this.level, this.isInserted]);
     // Only when something is different, so that a reader is not told the same again and again.
     if (key === this.drawn) return;
     this.drawn = key;
     const kind = this.standing === 'withdrawn' || this.standing === 'expired' ? 'bad'
       : this.standing === 'sent' || this.standing === 'begun' ? 'info' : 'warn';
-    this.top.replaceChildren(...(this.standing ? [notice(kind, paragraph(text(`standing.${this.standing}`)))] : []));
+    const top = this.standing ? [notice(kind, paragraph(text(`standing.${this.standing}`)))] : [];
+    if (this.refused.length > 0) top.push(notice('bad', paragraph(text('recipientsNotAllowed', { domains: this.refused.join(', ') }))));
+    this.top.replaceChildren(...top);
     const bottom = [];
     if (this.level === 2) {
       const nameless = this.groups.filter((one) => addressIn(one) === '');
@@ -42,6 +46,6 @@ export class NotesPart {
     }
     this.bottom.replaceChildren(...bottom);
     this.bottom.hidden = bottom.length === 0;
-    this.top.hidden = this.standing === '';
+    this.top.hidden = top.length === 0;
   }
 }

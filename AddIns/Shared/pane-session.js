@@ -12,6 +12,9 @@ import { call, connect, Problem } from './api.js';
  * @property {{lifetimeDays: number, recipients: number, files: number, fileSize: number, deliverySize: number,
  *   passwordCharacters: number}} limits
  * @property {number[]} levels
+ * @property {import('./sender-rules.js').Lists} [fileTypes] missing where an older server answers
+ * @property {import('./sender-rules.js').Lists} [recipientDomains]
+ * @property {{url: string, width: number, height: number} | null} [logo]
  * @property {import('./policy.js').AttachmentPolicy} policy
  */
 

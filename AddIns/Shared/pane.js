@@ -37,9 +37,10 @@ class Pane {
     this.account = element('details', { class: 'account' });
     this.account.hidden = true;
     this.body = element('div', { class: 'pane-body' });
+    this.brand = element('p', { class: 'brand' }, icon('depesche'), element('span', {}, installation.organisation));
+    this.organisation = installation.organisation;
     const root = document.getElementById('pane');
-    root?.replaceChildren(element('header', { class: 'pane-head' },
-      element('p', { class: 'brand' }, icon('depesche'), element('span', {}, installation.organisation)), this.account), this.body);
+    root?.replaceChildren(element('header', { class: 'pane-head' }, this.brand, this.account), this.body);
     if (host.theme) document.documentElement.dataset.theme = host.theme;
     this.session.addEventListener('signedout', () => {
       this.signIn.show(this.isLeaving ? '' : 'ended');
@@ -77,6 +78,7 @@ class Pane {
     }
     this.isLeaving = false;
     this.drawAccount();
+    this.drawBrand();
     const isFirst = !this.mail;
     this.mail ??= new MailView(this.host, this.session, this.url);
     this.show(this.mail.element);
@@ -103,6 +105,21 @@ class Pane {
     this.trouble.replaceChildren(...content);
     this.show(this.trouble);
     if (isPassing) this.timer = setTimeout(() => void this.load(), tryAgainAfter);
+  }
+
+  /** The logo of the organisation in place of its name; the name again, if the picture does not come. */
+  drawBrand() {
+    const name = element('span', {}, this.session.offer?.organisation || this.organisation);
+    const logo = this.session.offer?.logo;
+    if (!logo) {
+      this.brand.replaceChildren(icon('depesche'), name);
+      return;
+    }
+    const picture = element('img', {
+      class: 'logo', src: logo.url, alt: name.textContent ?? '', width: String(logo.width), height: String(logo.height),
+    });
+    picture.addEventListener('error', () => this.brand.replaceChildren(icon('depesche'), name));
+    this.brand.replaceChildren(picture);
   }
 
   drawAccount() {

@@ -5,6 +5,7 @@ import { leftovers, watchFiles } from './dropped-files.js';
 import { tidy } from './file-memory.js';
 import { Finds, found } from './finds.js';
 import { Recipients } from './recipients.js';
+import { allowsFile } from './sender-rules.js';
 import { duration, element, icon, number, plural, size, text } from './texts.js';
 import { UploadQueue } from './upload.js';
 import { UploadRow } from './upload-row.js';
@@ -13,20 +14,19 @@ const saveAfter = 900;
 const announceEvery = 20_000;
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
-/** @template {HTMLElement} Kind @param {string} id @returns {Kind} */
-/** Whether the sender may send files of that name; the server decides again. @param {string} name */
-function isOfAllowedType(name) {
-  const ends = (/** @type {string | undefined} */ types) => (types ?? '').split(' ')
-    .some((type) => type && name.toLowerCase().endsWith(`.${type}`));
-  return !ends(form.dataset.forbiddenTypes) && (!form.dataset.allowedTypes || ends(form.dataset.allowedTypes));
+/** What the page says of a list: entries with blanks between. @param {string | undefined} words */
+function entries(words) {
+  return (words ?? '').split(' ').filter(Boolean);
 }
 
+/** @template {HTMLElement} Kind @param {string} id @returns {Kind} */
 function part(id) {
   return /** @type {Kind} */ (document.getElementById(id));
 }
 
 function start() {
-  const recipients = new Recipients(part('recipients'), () => {
+  const domains = { allowed: entries(form.dataset.allowedDomains), forbidden: entries(form.dataset.forbiddenDomains) };
+  const recipients = new Recipients(part('recipients'), domains, () => {
     draft.touched();
     state();
   });
@@ -310,7 +310,8 @@ class UploadBoard {
     const largest = Number(form.dataset.largestFile);
     const total = Number(form.dataset.largestDelivery);
     const most = Number(form.dataset.mostFiles);
-    if (!isOfAllowedType(file.name)) {
+    const types = { allowed: entries(form.dataset.allowedTypes), forbidden: entries(form.dataset.forbiddenTypes) };
+    if (!allowsFile(types, file.name)) {
       this.complain(text('fileTypeNotAllowed', { name: file.name }));
     } else if (largest && file.size > largest) {
       this.complain(text('fileTooLarge', { name: file.name, most: size(largest) }));

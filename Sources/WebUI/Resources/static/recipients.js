@@ -4,6 +4,7 @@
  * Pasted lists are read by the server, so that there is one judgement of what an address is.
  */
 import { call } from './api.js';
+import { allowsDomain } from './sender-rules.js';
 import { element, hasText, icon, plural, text } from './texts.js';
 
 /** Beyond that many chips a page only gets slow; the rest is counted. */
@@ -18,13 +19,23 @@ const recheckAfter = 4_000;
  * @property {string | null} problem
  */
 
+/** The problem of a recipient to whom the sender's policy lets nothing be sent. */
+const notAllowed = 'not-allowed';
+
+/** @param {Entry} entry */
+function domainOf(entry) {
+  return (entry.email ?? '').split('@').pop()?.trim() ?? '';
+}
+
 export class Recipients {
   /**
    * @param {HTMLTextAreaElement} field
+   * @param {import('./sender-rules.js').Lists} domains where the sender may send to
    * @param {() => void} changed
    */
-  constructor(field, changed) {
+  constructor(field, domains, changed) {
     this.field = field;
+    this.domains = domains;
     this.changed = changed;
     /** @type {Entry[]} */
     this.entries = [];
@@ -181,13 +192,18 @@ export class Recipients {
         continue;
       }
       if (address) known.add(address);
-      this.entries.push(entry);
+      this.entries.push(this.judged(entry));
     }
     this.update();
     const words = [plural('recipientCount', this.count)];
     if (folded > 0) words.push(plural('folded', folded));
     if (this.mistakes > 0) words.push(plural('mistakes', this.mistakes));
     this.told.textContent = words.join(' ');
+  }
+
+  /** An entry with what the sender's policy says of it, before anything is uploaded. @param {Entry} entry @returns {Entry} */
+  judged(entry) {
+    return entry.problem || allowsDomain(this.domains, domainOf(entry)) ? entry : { ...entry, problem: notAllowed };
   }
 
   /** @param {number} index */
@@ -221,6 +237,10 @@ export class Recipients {
     this.list.replaceChildren(...chips);
     const wrong = this.entries.filter((one) => one.problem);
     this.problems.replaceChildren(...wrong.slice(0, 3).map((one) => {
+      if (one.problem === notAllowed) {
+        const words = text('recipientNotAllowed', { domain: domainOf(one), text: one.text });
+        return element('p', { class: 'field-error' }, icon('warning'), words);
+      }
       const key = `address.${one.problem}`;
       const words = hasText(key) ? text(key, { text: one.text }) : text('addressUnclear', { text: one.text });
       return element('p', { class: 'field-error' }, icon('warning'), words);
@@ -310,7 +330,7 @@ export class Recipients {
     const { text: chosen, email } = this.suggestions[index];
     this.input.value = '';
     this.close();
-    this.entries.push({ text: chosen, email, problem: null });
+    this.entries.push(this.judged({ text: chosen, email, problem: null }));
     this.update();
     this.told.textContent = plural('recipientCount', this.count);
     this.input.focus();
