@@ -190,6 +190,7 @@ def test_without_scripts_from_the_compose_page_to_the_fetched_file(server, make_
     third.write_text("drei")
 
     sender.get(f"{server.url}/deliveries/new")
+    sender.click_radio("[name=level][value='1']")
     sender.fill("#recipients", "Bea <bea@elsewhere.test>")
     sender.fill("#subject", "Ganz ohne Skripte")
     sender.one("#file-picker").send_keys(f"{first}\n{second}")
