@@ -139,6 +139,13 @@ let package = Package(
                 "Localization", log, .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
+        module(
+            "FileVaultS3",
+            [
+                "FileVault", "Secrets", crypto, log, nioCore, nioSSL,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
 
         // Floor 4: doors.
         module(
@@ -219,7 +226,8 @@ let package = Package(
         tests(
             "IMAPTransport", ["IMAP", "SMTPTransport", nioConcurrency, nioCore, nioPosix, nioSSL]),
         tests("Secrets", [crypto]),
-        tests("FileVault", ["Secrets", crypto, nioCore, log]),
+        tests("FileVault", ["FileVaultS3", "Secrets", crypto, nioCore, log]),
+        tests("FileVaultS3", ["FileVault", "Secrets", crypto, nioCore, log]),
         tests("Localization"),
         tests("MailTemplates", ["MailMessage", "Localization"]),
         tests("SenderDomains", ["DNS", "Localization", "MailAuth", "MailMessage"]),
@@ -274,7 +282,8 @@ let package = Package(
         tests(
             "Composition",
             [
-                "DNS", "Deliveries", "Localization", "Storage", "Secrets", "WebServer", hummingbird, hummingbirdTesting,
+                "DNS", "Deliveries", "Localization", "Storage", "Secrets", "WebServer", hummingbird,
+                hummingbirdTesting,
                 httpTypes, log, nioCore,
             ]),
     ]

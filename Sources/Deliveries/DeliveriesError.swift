@@ -73,6 +73,8 @@ public struct DeliveriesError: Error, Equatable, Sendable {
         case unsupportedOption = "unsupported-option"
         /// The disk is full.
         case diskFull = "disk-full"
+        /// The store of the files does not answer at the moment; `retryAfter` says when to try again.
+        case storeUnreachable = "store-unreachable"
         /// Something underneath failed; the log has the detail.
         case trouble
     }

@@ -19,7 +19,7 @@ public protocol FileVault: Sendable {
     ///   - expectedDigest: the digest that the sender names, if it names one.
     ///   - body: the plain octets.
     /// - Returns: what to write down about the chunk.
-    /// - Throws: ``VaultError``; nothing of the chunk is left then.
+    /// - Throws: ``VaultError``; nothing of the chunk counts then.
     func writeChunk<Body: AsyncSequence & Sendable>(
         _ index: Int, of file: VaultFileID, key: FileKey, layout: FileLayout, expectedDigest: ContentDigest?, body: Body
     ) async throws(VaultError) -> StoredChunk where Body.Element == ByteBuffer
@@ -80,17 +80,35 @@ public protocol FileVault: Sendable {
 
     /// Tells how much room there is.
     ///
-    /// - Returns: free and total octets.
+    /// - Returns: free and total octets; nil where the vault has no end that it knows of.
     /// - Throws: ``VaultError``.
-    func space() async throws(VaultError) -> VaultSpace
+    func space() async throws(VaultError) -> VaultSpace?
 
     /// Makes sure that something can be written, for the health check.
     ///
     /// - Throws: ``VaultError`` with what stands in the way.
     func checkWritable() async throws(VaultError)
+
+    /// Makes sure of all that the vault needs, for the start.
+    ///
+    /// - Throws: ``VaultError`` with what stands in the way.
+    func check() async throws(VaultError)
+
+    /// Removes what an earlier process had begun to write. Call it at the start, when no other process writes.
+    ///
+    /// - Returns: how many leftovers were removed.
+    /// - Throws: ``VaultError``.
+    @discardableResult
+    func removeLeftovers() async throws(VaultError) -> Int
+
+    /// Ends the vault after the work that was begun; later calls throw ``VaultError/Code/closed``.
+    func shutdown() async
 }
 
 extension FileVault {
+    /// Only what a health check looks at.
+    public func check() async throws(VaultError) { try await checkWritable() }
+
     /// Reads a complete file from its beginning to its end.
     ///
     /// - Parameter file: the file.

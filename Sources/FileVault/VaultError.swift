@@ -16,6 +16,8 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
         case missing = "missing"
         /// The disk failed, or refused.
         case io = "io"
+        /// The store does not answer as it should at the moment; it may be tried again.
+        case unreachable = "unreachable"
         /// The sender broke off, or the work was cancelled.
         case interrupted = "interrupted"
         /// Too much is under way; it may be tried again in a moment.
@@ -62,7 +64,7 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
     public var isPermanent: Bool {
         switch code {
         case .tooLarge, .corrupted, .missing, .closed: true
-        case .diskFull, .checksumMismatch, .sizeMismatch, .io, .interrupted, .busy: false
+        case .diskFull, .checksumMismatch, .sizeMismatch, .io, .unreachable, .interrupted, .busy: false
         }
     }
 
@@ -76,6 +78,7 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
         case .corrupted: "The stored file is damaged."
         case .missing: "The stored file is missing."
         case .io: "The server could not use its disk."
+        case .unreachable: "The server cannot reach its file store. Please try again in a moment."
         case .interrupted: "The transfer was interrupted."
         case .busy: "The server is busy. Please try again in a moment."
         case .closed: "The server is being stopped."

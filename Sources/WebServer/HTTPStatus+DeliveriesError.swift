@@ -12,7 +12,7 @@ extension DeliveriesError.Code {
         case .conflict, .chunkDiffers, .incomplete: .conflict
         case .notSignedIn, .wrongCredentials, .secondFactorNeeded, .wrongSecondFactor: .unauthorized
         case .throttled, .codeLimit: .tooManyRequests
-        case .busy, .beingScanned: .serviceUnavailable
+        case .busy, .beingScanned, .storeUnreachable: .serviceUnavailable
         case .linkSpent, .setupDone, .withdrawn, .expired, .linkReplaced, .codeSpent: .gone
         case .linkDamaged: .badRequest
         case .tooLarge: .contentTooLarge

@@ -23,21 +23,7 @@ final class VaultFixture: Sendable {
 
     /// Stores content as a file and returns it ready to be read.
     func store(_ content: [UInt8], chunkSize: Int, pieces: Int = 50_000) async throws -> VaultFile {
-        let file = VaultFileID(random: random)
-        let key = FileKey(random: random)
-        let layout = try FileLayout(size: Int64(content.count), chunkSize: chunkSize)
-        var chunks: [StoredChunk] = []
-        for index in 0..<layout.chunkCount {
-            let begin = Int(layout.offset(ofChunk: index))
-            let part = Array(content[begin..<begin + layout.plainSize(ofChunk: index)])
-            chunks.append(
-                try await vault.writeChunk(
-                    index, of: file, key: key, layout: layout, expectedDigest: ContentDigest(of: part),
-                    body: Pieces(part, size: pieces)))
-        }
-        let manifest = try FileManifest(file: file, layout: layout, chunks: chunks)
-        return try VaultFile(
-            id: file, key: key, chunks: chunks, manifest: manifest.sealed(with: key, random: random))
+        try await vault.store(content, chunkSize: chunkSize, pieces: pieces, random: random)
     }
 
     /// The path of an object on disk.

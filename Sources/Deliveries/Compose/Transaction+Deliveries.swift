@@ -101,8 +101,15 @@ extension DeliveriesError {
             case .sizeMismatch: .sizeMismatch
             case .tooLarge: .tooLarge
             case .busy: .busy
+            case .unreachable: .storeUnreachable
             case .corrupted, .missing, .io, .interrupted, .closed: .trouble
             }
-        self.init(code, retryAfter: code == .busy ? 2 : nil, detail: error.description)
+        let pause: Int? =
+            switch code {
+            case .busy: 2
+            case .storeUnreachable: 5
+            default: nil
+            }
+        self.init(code, retryAfter: pause, detail: error.description)
     }
 }

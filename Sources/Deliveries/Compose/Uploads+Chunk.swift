@@ -15,8 +15,8 @@ extension Uploads {
     ///   - body: the plain octets; read to the end unless an error is thrown.
     /// - Returns: the receipt.
     /// - Throws: ``DeliveriesError`` `.notFound`, `.conflict` if the delivery was sent, `.chunkOutOfRange`,
-    ///   `.sizeMismatch`, `.checksumMismatch`, `.chunkDiffers`, `.diskFull`, `.busy`, `.trouble`; what the body
-    ///   throws. Nothing of the chunk counts then.
+    ///   `.sizeMismatch`, `.checksumMismatch`, `.chunkDiffers`, `.diskFull`, `.busy`,
+    ///   `.storeUnreachable`, `.trouble`; what the body throws. Nothing of the chunk counts then.
     public func putChunk<Body: AsyncSequence & Sendable>(
         _ index: Int, of file: DeliveryFileID, by account: AccountID, size: Int? = nil, sha256: ContentDigest? = nil,
         body: Body

@@ -31,7 +31,7 @@ public struct DashboardFigures: Sendable {
     public let kept: CleanUpAmount
     /// Octets that can still be written to the disk with the files.
     public let available: Int64
-    /// Octets of that disk.
+    /// Octets of that disk; 0 where an object store keeps the files, which has no end that it tells of.
     public let total: Int64
     /// What the clean-up frees within ``Dashboard/daysAhead`` days.
     public let freed: CleanUpAmount
@@ -91,7 +91,7 @@ public struct Dashboard: Sendable {
                 },
                 sent: try figures.sent(from: first, until: last),
                 expired: try figures.expired(from: first, until: now), kept: try figures.keptFiles(),
-                available: space.available, total: space.total,
+                available: space?.available ?? 0, total: space?.total ?? 0,
                 freed: try transaction.cleanUp.removals(
                     until: now.addingTimeInterval(Double(Self.daysAhead) * 86_400)),
                 accounts: try figures.accounts(),

@@ -34,8 +34,7 @@ public struct OperationWatchJob: LeasedJob {
         let isMail = try await parts.database.write { transaction in
             let settings = try parts.settings.current(in: transaction)
             let isStuck = try Self.tellStuckMail(settings, parts, in: transaction, now: now)
-            let isLow = try Self.tellLowStorage(
-                available: space.available, total: space.total, settings, parts, in: transaction, now: now)
+            let isLow = try Self.tellLowStorage(space, settings, parts, in: transaction, now: now)
             return isStuck || isLow
         }
         if isMail { parts.mailQueued() }
@@ -63,16 +62,16 @@ public struct OperationWatchJob: LeasedJob {
     }
 
     private static func tellLowStorage(
-        available: Int64, total: Int64, _ settings: Settings, _ parts: DeliveryParts,
-        in transaction: any Transaction, now: Date
+        _ space: VaultSpace?, _ settings: Settings, _ parts: DeliveryParts, in transaction: any Transaction, now: Date
     ) throws -> Bool {
         let percent = Int64(settings.integer(.notifyStoragePercent))
-        guard total > 0, available < total / 100 * percent else {
+        guard let space, space.total > 0, space.available < space.total / 100 * percent else {
             try transaction.ledger.clearThrottle(MailKind.storageLow.rawValue)
             return false
         }
         let content = StorageLowMail(
-            available: available, total: total, link: try MailComposer.link(settings.addresses.administration))
+            available: space.available, total: space.total,
+            link: try MailComposer.link(settings.addresses.administration))
         return try tell(content, settings, parts, in: transaction, now: now)
     }
 

@@ -62,60 +62,51 @@ final class DiskReader: VaultByteSource {
                 result.set(.success(try read(from: position, input: input)))
             } catch {
                 let chunk = Int(position / Int64(format.layout.chunkSize))
-                result.set(.failure(DiskVault.vaultError(error, file: format.file, chunk: chunk)))
+                result.set(.failure(VaultError(translating: error, file: format.file, chunk: chunk)))
             }
         }
         return result
     }
 
     private func read(from position: Int64, input known: Descriptor?) throws -> Piece {
-        let layout = format.layout
-        let index = Int(position / Int64(layout.chunkSize))
-        let place = index - firstIndex
-        guard chunks.indices.contains(place), chunks[place].index == index else {
-            throw VaultError(.corrupted, file: format.file, chunk: index, detail: "the chunk is not listed")
+        let cut = PieceLayout(from: position, to: end, of: format.layout, recordsAtOnce: Self.recordsAtOnce)
+        let place = cut.chunk - firstIndex
+        guard chunks.indices.contains(place), chunks[place].index == cut.chunk else {
+            throw VaultError(.corrupted, file: format.file, chunk: cut.chunk, detail: "the chunk is not listed")
         }
-        let stored = chunks[place]
-        let input = try known ?? Descriptor(vault.objectPath(stored.objectName, of: format.file), O_RDONLY)
-        let start = layout.offset(ofChunk: index)
-        let chunkEnd = start + Int64(layout.plainSize(ofChunk: index))
-        let record = Int(position - start) / FileLayout.recordSize
-        let pieceEnd = min(
-            end, chunkEnd, start + Int64((record + Self.recordsAtOnce) * FileLayout.recordSize))
-        let recordEnd = (Int(pieceEnd - start) + FileLayout.recordSize - 1) / FileLayout.recordSize
+        let input = try known ?? Descriptor(vault.objectPath(chunks[place].objectName, of: format.file), O_RDONLY)
 
         // Only one piece is read at a time, so that nobody waits for the lock.
         let bytes = try memory.withLock { memory in
-            var bytes = memory.buffer(size: Int(pieceEnd - position))
-            for number in record..<recordEnd {
-                let recordStart = start + Int64(number * FileLayout.recordSize)
-                let lower = Int(max(0, position - recordStart))
-                let upper = Int(min(Int64(FileLayout.recordSize), pieceEnd - recordStart))
+            var bytes = memory.buffer(size: cut.wanted.count)
+            for number in cut.records {
+                let part = cut.part(ofRecord: number)
                 try memory.withSealed { sealed in
-                    let plain = try open(chunk: index, record: number, from: input, through: sealed)
-                    plain.withUnsafeBytes { _ = bytes.writeBytes(UnsafeRawBufferPointer(rebasing: $0[lower..<upper])) }
+                    let plain = try open(chunk: cut.chunk, record: number, from: input, through: sealed)
+                    plain.withUnsafeBytes { _ = bytes.writeBytes(UnsafeRawBufferPointer(rebasing: $0[part])) }
                 }
             }
             memory.keep(bytes)
             return bytes
         }
-        return Piece(bytes: bytes, next: pieceEnd, input: pieceEnd < chunkEnd ? input : nil)
+        let next = cut.wanted.upperBound
+        return Piece(bytes: bytes, next: next, input: next < cut.chunkRange.upperBound ? input : nil)
     }
 
     /// Reads a record as it is stored, and opens it; a file that is too short is damaged.
     private func open(
         chunk: Int, record: Int, from input: Descriptor, through sealed: UnsafeMutableRawBufferPointer
     ) throws -> Data {
-        let offset = record * sealed.count
-        let size = min(sealed.count, format.layout.sealedSize(ofChunk: chunk) - offset)
-        let part = UnsafeMutableRawBufferPointer(rebasing: sealed[..<size])
-        guard try input.read(into: part, at: Int64(offset)) == size, let base = part.baseAddress else {
+        let range = format.layout.sealedRange(ofRecords: record..<record + 1, inChunk: chunk)
+        let part = UnsafeMutableRawBufferPointer(rebasing: sealed[..<range.count])
+        guard try input.read(into: part, at: Int64(range.lowerBound)) == range.count, let base = part.baseAddress
+        else {
             throw VaultError(
                 .corrupted, file: format.file, chunk: chunk, record: record, detail: "the object is too short")
         }
         // The octets are lent, not copied: nothing keeps them beyond this call.
         return try format.open(
-            Data(bytesNoCopy: base, count: size, deallocator: .none), chunk: chunk, record: record)
+            Data(bytesNoCopy: base, count: range.count, deallocator: .none), chunk: chunk, record: record)
     }
 
     /// Memory that goes round: fresh pages for each piece would cost as much as the decryption.

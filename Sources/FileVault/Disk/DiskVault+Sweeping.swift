@@ -54,7 +54,7 @@ extension DiskVault {
         }
     }
 
-    public func space() async throws(VaultError) -> VaultSpace {
+    public func space() async throws(VaultError) -> VaultSpace? {
         try await perform { [path] in
             var status = statvfs()
             guard statvfs(path, &status) == 0 else { throw SystemError(call: "statvfs") }

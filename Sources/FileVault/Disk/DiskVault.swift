@@ -68,10 +68,6 @@ public final class DiskVault: FileVault {
         }
     }
 
-    /// Removes what an earlier process had begun to write. Call it at the start, when no other process writes.
-    ///
-    /// - Returns: how many leftovers were removed.
-    /// - Throws: ``VaultError``.
     @discardableResult
     public func removeLeftovers() async throws(VaultError) -> Int {
         let incoming = path + "/incoming"
@@ -84,7 +80,6 @@ public final class DiskVault: FileVault {
         return count
     }
 
-    /// Ends the threads after the work that they have begun; later calls throw ``VaultError/Code/closed``.
     public func shutdown() async {
         await pool.shutdown()
         await synchronizingPool.shutdown()
@@ -92,25 +87,13 @@ public final class DiskVault: FileVault {
 
     // MARK: Paths
 
-    func folder(of file: VaultFileID) -> String {
-        fan(of: file) + "/" + file.hex
-    }
+    func folder(of file: VaultFileID) -> String { path + "/" + file.folder }
 
-    /// Identities may be ordered by time, so that only the last octet spreads them.
-    func fan(of file: VaultFileID) -> String {
-        path + "/files/" + file.hex.suffix(2)
-    }
+    func fan(of file: VaultFileID) -> String { path + "/" + file.fan }
 
     /// The path of an object, or an error for a name that no object has.
     func objectPath(_ name: String, of file: VaultFileID) throws(VaultError) -> String {
-        let allowed = name.utf8.allSatisfy { byte in
-            UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
-                || byte == UInt8(ascii: ".")
-        }
-        guard allowed, name.first?.isNumber == true else {
-            throw VaultError(.missing, file: file, detail: "no object has such a name")
-        }
-        return folder(of: file) + "/" + name
+        try path + "/" + file.objectPath(name)
     }
 
     // MARK: Threads
@@ -122,7 +105,7 @@ public final class DiskVault: FileVault {
         do {
             return try await synchronizingPool.runNextStep(work)
         } catch {
-            throw Self.vaultError(error, file: file, chunk: chunk)
+            throw VaultError(translating: error, file: file, chunk: chunk)
         }
     }
 
@@ -134,22 +117,7 @@ public final class DiskVault: FileVault {
         do {
             return try await nextStep ? pool.runNextStep(work) : pool.run(work)
         } catch {
-            throw Self.vaultError(error, file: file, chunk: chunk)
-        }
-    }
-
-    static func vaultError(_ error: any Error, file: VaultFileID? = nil, chunk: Int? = nil) -> VaultError {
-        switch error {
-        case let error as VaultError: error
-        case let error as SystemError: error.vaultError(file: file, chunk: chunk)
-        case BoundedThreadPool.Refusal.busy:
-            VaultError(.busy, file: file, chunk: chunk, detail: "too many operations are under way")
-        case BoundedThreadPool.Refusal.closed:
-            VaultError(.closed, file: file, chunk: chunk, detail: "the vault has been shut down")
-        case is CancellationError:
-            VaultError(.interrupted, file: file, chunk: chunk, detail: "cancelled", cause: error)
-        default:
-            VaultError(.io, file: file, chunk: chunk, detail: "unexpected", cause: error)
+            throw VaultError(translating: error, file: file, chunk: chunk)
         }
     }
 }

@@ -1,14 +1,19 @@
-import Crypto
-import FoundationEssentials
-import Secrets
+internal import Crypto
+package import FoundationEssentials
 
 /// Seals and opens the records of chunks; `docs/file-format.md` describes them octet by octet.
-struct RecordFormat: Sendable {
+package struct RecordFormat: Sendable {
     static let version: UInt8 = 1
 
-    let file: VaultFileID
+    package let file: VaultFileID
     let key: FileKey
-    let layout: FileLayout
+    package let layout: FileLayout
+
+    package init(file: VaultFileID, key: FileKey, layout: FileLayout) {
+        self.file = file
+        self.key = key
+        self.layout = layout
+    }
 
     /// The associated data of a record: 30 octets.
     func associatedData(chunk: Int, record: Int) -> [UInt8] {
@@ -39,7 +44,7 @@ struct RecordFormat: Sendable {
     }
 
     /// Opens one record.
-    func open(_ sealed: Data, chunk: Int, record: Int) throws(VaultError) -> Data {
+    package func open(_ sealed: Data, chunk: Int, record: Int) throws(VaultError) -> Data {
         do {
             return try AES.GCM.open(
                 AES.GCM.SealedBox(combined: sealed), using: key.symmetric,

@@ -29,7 +29,7 @@ public struct VaultFileID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Takes the name of a folder on disk.
-    init?(hex: String) {
+    package init?(hex: String) {
         guard hex == hex.lowercased(), let bytes = Hex.decode(hex) else { return nil }
         self.init(bytes: bytes)
     }

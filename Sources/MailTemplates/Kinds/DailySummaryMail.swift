@@ -51,7 +51,7 @@ public struct DailySummaryMail: MailContent {
         public var domains: [String] = []
         /// Octets free on the disk.
         public var available: Int64 = 0
-        /// Octets of the disk.
+        /// Octets of the disk; 0 where an object store keeps the files.
         public var total: Int64 = 0
         /// Octets that the clean-up frees within a week.
         public var freed: Int64 = 0
@@ -136,9 +136,11 @@ public struct DailySummaryMail: MailContent {
                     ? text("mail.dailySummary.inOrder") : text.list(figures.domains.map(\.asShownSubject))),
             fact(
                 "storage",
-                text(
-                    "mail.dailySummary.free",
-                    ["free": text.size(figures.available), "total": text.size(figures.total)])),
+                figures.total == 0
+                    ? text("mail.dailySummary.objectStore")
+                    : text(
+                        "mail.dailySummary.free",
+                        ["free": text.size(figures.available), "total": text.size(figures.total)])),
             fact("freed", text.size(figures.freed)),
             fact("scanner", text("mail.dailySummary.scanner.\(figures.scanner.rawValue)")),
             fact("heldFiles", text.number(figures.heldFiles)),

@@ -82,7 +82,7 @@ struct ComposeFiles: FormFileReceiver {
         let reason: FieldError
         switch error.code {
         case .tooLarge, .tooMany: reason = error.fields.first ?? FieldError("files", "too-large")
-        case .diskFull, .busy: reason = FieldError("files", error.code.rawValue)
+        case .diskFull, .busy, .storeUnreachable: reason = FieldError("files", error.code.rawValue)
         default: throw error
         }
         guard problems.count < Self.mostProblems else { return }

@@ -213,33 +213,36 @@ struct StartParts {
     }
 
     private var storage: StartPage.Part {
-        let (available, total) = (figures.available, figures.total)
-        let used = max(0, total - available)
-        let percent = total > 0 ? Int(Double(used) / Double(total) * 100) : 0
         let isLow = health.problems.contains { $0.name == "storage-low" }
-        return part(
-            "storage",
-            tiles: [
-                .init(label: text("page.adminStart.keptFiles"), value: text.size(figures.kept.octets)),
+        var tiles: [StartPage.Tile] = [
+            .init(label: text("page.adminStart.keptFiles"), value: text.size(figures.kept.octets))
+        ]
+        if figures.total > 0 {
+            tiles.append(
                 .init(
-                    label: text("page.adminStart.free"), value: text.size(available),
+                    label: text("page.adminStart.free"), value: text.size(figures.available),
                     status: isLow ? StatusView(.warn, icon: "warning", text("page.adminStart.low")) : nil,
-                    link: isLow ? link("/admin/clean-up", "toCleanUp") : nil),
-                .init(
-                    label: text.plural("page.adminStart.freed", Dashboard.daysAhead),
-                    value: text.size(figures.freed.octets),
-                    link: link("/admin/clean-up?days=\(Dashboard.daysAhead)", "toCleanUpPlan")),
-            ],
-            meters: [
-                .init(
-                    label: text("page.adminStart.disk"),
-                    text: text(
-                        "page.adminStart.diskText",
-                        [
-                            "used": text.size(used), "total": text.size(total),
-                            "percent": text("page.chart.percent", ["number": text.number(percent)]),
-                        ]), used: String(min(100, percent)))
-            ])
+                    link: isLow ? link("/admin/clean-up", "toCleanUp") : nil))
+        }
+        tiles.append(
+            .init(
+                label: text.plural("page.adminStart.freed", Dashboard.daysAhead),
+                value: text.size(figures.freed.octets),
+                link: link("/admin/clean-up?days=\(Dashboard.daysAhead)", "toCleanUpPlan")))
+        return part("storage", tiles: tiles, meters: figures.total > 0 ? [usage] : [])
+    }
+
+    private var usage: StartPage.Meter {
+        let used = max(0, figures.total - figures.available)
+        let percent = Int(Double(used) / Double(figures.total) * 100)
+        return .init(
+            label: text("page.adminStart.disk"),
+            text: text(
+                "page.adminStart.diskText",
+                [
+                    "used": text.size(used), "total": text.size(figures.total),
+                    "percent": text("page.chart.percent", ["number": text.number(percent)]),
+                ]), used: String(min(100, percent)))
     }
 
     private var users: StartPage.Part {

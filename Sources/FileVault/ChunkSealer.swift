@@ -1,12 +1,20 @@
-import Crypto
-import FoundationEssentials
-import Glibc
-import NIOCore
-import Secrets
-import Synchronization
+internal import Crypto
+package import FoundationEssentials
+internal import NIOCore
+package import Secrets
+internal import Synchronization
 
-/// Seals one chunk into a file. Its calls block; they come one after the other, on the vault's threads.
-final class ChunkWriter: Sendable {
+/// Takes the sealed records of one chunk in their order.
+package protocol SealedOutput: Sendable {
+    /// Takes the next record.
+    func write(_ record: Data) throws
+
+    /// A pause in which records may be handed on.
+    func endBatch()
+}
+
+/// Seals one chunk. Its calls block; they come one after the other, on the vault's threads.
+package final class ChunkSealer: Sendable {
     private struct State {
         var hasher = SHA256()
         /// The beginning of a record that is not full yet.
@@ -14,19 +22,16 @@ final class ChunkWriter: Sendable {
         var record = 0
         /// Plain octets taken.
         var taken = 0
-        /// Sealed octets written, and how many of them the kernel was asked to write out.
-        var written = 0
-        var writtenOut = 0
     }
 
-    private let format: RecordFormat
-    private let chunk: Int
+    let format: RecordFormat
+    let chunk: Int
     private let size: Int
-    private let output: Descriptor
+    private let output: any SealedOutput
     private let random: any RandomSource
     private let state = Mutex(State())
 
-    init(format: RecordFormat, chunk: Int, output: Descriptor, random: any RandomSource) {
+    package init(format: RecordFormat, chunk: Int, output: any SealedOutput, random: any RandomSource) {
         self.format = format
         self.chunk = chunk
         size = format.layout.plainSize(ofChunk: chunk)
@@ -49,8 +54,7 @@ final class ChunkWriter: Sendable {
                     try seal(bytes, &state)
                 }
             }
-            output.beginWriteOut(from: state.writtenOut, count: state.written - state.writtenOut)
-            state.writtenOut = state.written
+            output.endBatch()
         }
     }
 
@@ -94,8 +98,7 @@ final class ChunkWriter: Sendable {
 
     private func write(_ record: some DataProtocol, _ state: inout State) throws {
         let sealed = try format.seal(record, chunk: chunk, record: state.record, nonce: random.bytes(12))
-        try sealed.withUnsafeBytes { try output.write($0) }
+        try output.write(sealed)
         state.record += 1
-        state.written += sealed.count
     }
 }
