@@ -181,7 +181,7 @@ let package = Package(
             "Composition",
             [
                 "ACME", "ClamAV", "DNS", "DNSTransport", "UnboundDNS", "MailAuth", "MailMessage", "MailRouting", "SMTP",
-                "SMTPTransport", "Secrets", "FileVault", "Localization", "MailTemplates",
+                "SMTPTransport", "Secrets", "FileVault", "FileVaultS3", "Localization", "MailTemplates",
                 "SenderDomains", "Deliveries", "MailIntake", "Outbox", "Storage", "WebServer", "RESTAPI", "WebUI", log,
                 lifecycle, hummingbird, nioCore, nioPosix, nioSSL,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -282,7 +282,7 @@ let package = Package(
         tests(
             "Composition",
             [
-                "DNS", "Deliveries", "Localization", "Storage", "Secrets", "WebServer", hummingbird,
+                "DNS", "Deliveries", "FileVaultS3", "Localization", "Storage", "Secrets", "WebServer", hummingbird,
                 hummingbirdTesting,
                 httpTypes, log, nioCore,
             ]),

@@ -5,9 +5,9 @@ import contextlib
 import pytest
 
 from harness import (
-    Authority, Browser, CertifiedServer, ClamAV, DepescheServer, DNSServer, Dovecot, Exim, EximRelay, MailDesk, MailNet,
-    MailServer, OpenDKIM, Outlook, OutlookWindow, Pebble, PolicyHost, Postfix, PostgreSQL, Rspamd, ScriptedDNS, SMTPSink,
-    TextZone, pages,
+    Authority, Browser, CertifiedServer, ClamAV, DepescheServer, DNSServer, Dovecot, Exim, EximRelay, FaultyStore,
+    MailDesk, MailNet, MailServer, OpenDKIM, Outlook, OutlookWindow, Pebble, PolicyHost, Postfix, PostgreSQL, Rclone,
+    Rspamd, ScriptedDNS, SeaweedFS, SMTPSink, TextZone, pages,
 )
 
 
@@ -186,6 +186,21 @@ def make_clamav():
 def clamav(make_clamav):
     """A clamd that finds the harmless test file of EICAR."""
     return make_clamav()
+
+
+@pytest.fixture
+def make_object_store():
+    """Makes object stores by their names; see harness/s3.py."""
+    kinds = {kind.name: kind for kind in (SeaweedFS, Rclone)}
+    with factory(lambda name: kinds[name]()) as make:
+        yield make
+
+
+@pytest.fixture
+def make_faulty_store():
+    """Makes ways to a store on which things go wrong; see harness/faultystore.py."""
+    with factory(FaultyStore) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@ import NIOPosix
 import Secrets
 import Storage
 
-/// A copy of an installation in a folder: the database, the files' chunks, and the key only if asked for.
+/// A copy of an installation in a folder: the database, the files' chunks unless an object store keeps them, and the key
+/// only if asked for.
 ///
 /// The database is copied first, then the chunks: chunks never change once written, and what was removed in between was
 /// removed because its delivery ended.
@@ -23,6 +24,8 @@ public struct BackupCopy: Sendable {
         let octets: Int64
         let withKey: Bool
         let keyFingerprint: String
+        /// The object store that the files stay in; nil if they are in the copy.
+        var filesIn: String?
     }
 
     private static let database = "depesche.sqlite"
@@ -48,24 +51,31 @@ public struct BackupCopy: Sendable {
             throw StartError(error.description)
         }
         let source = installation.configuration.filesFolder
+        let place = installation.configuration.objectStore?.place
         let keyFile = installation.configuration.keyFile
         let fingerprint = installation.keyRing.fingerprint
         let now = installation.now()
         let manifest = try await Self.onThread {
-            let (chunks, octets) = try Self.copyTree(
-                source.appending(path: Self.files), to: folder.appending(path: Self.files))
+            let (chunks, octets) =
+                place == nil
+                ? try Self.copyTree(source.appending(path: Self.files), to: folder.appending(path: Self.files))
+                : (0, 0)
             if withKey {
                 let copy = folder.appending(path: Self.key)
                 try FileManager.default.copyItem(at: keyFile, to: copy)
                 try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy.path)
             }
             let manifest = Manifest(
-                madeAt: now, chunks: chunks, octets: octets, withKey: withKey, keyFingerprint: fingerprint)
+                madeAt: now, chunks: chunks, octets: octets, withKey: withKey, keyFingerprint: fingerprint,
+                filesIn: place)
             try Self.encoder.encode(manifest).write(to: folder.appending(path: Self.manifest))
             sync()
             return manifest
         }
-        var lines = ["Copied the database and \(manifest.chunks) chunks (\(manifest.octets) octets) to \(folder.path)."]
+        var lines = [
+            place.map { "Copied the database to \(folder.path). The files are in \($0): copy them now, from there." }
+                ?? "Copied the database and \(manifest.chunks) chunks (\(manifest.octets) octets) to \(folder.path)."
+        ]
         lines.append(
             withKey
                 ? "The master key is in it: whoever has this copy can read everything."
@@ -99,9 +109,11 @@ public struct BackupCopy: Sendable {
             } catch {
                 throw StartError(error.description)
             }
-            _ = try Self.copyTree(
-                folder.appending(path: Self.files),
-                to: configuration.filesFolder.appending(path: Self.files))
+            if manifest.filesIn == nil {
+                _ = try Self.copyTree(
+                    folder.appending(path: Self.files),
+                    to: configuration.filesFolder.appending(path: Self.files))
+            }
             return manifest
         }
         do {
@@ -111,8 +123,22 @@ public struct BackupCopy: Sendable {
             throw StartError(error.description)
         }
         return Report(
-            lines: ["Restored the database and \(manifest.chunks) chunks to \(configuration.dataFolder.path)."],
+            lines: Self.told(manifest, configuration),
             json: String(decoding: try Self.encoder.encode(manifest), as: UTF8.self))
+    }
+
+    /// What was restored, and what is left to do.
+    private static func told(_ manifest: Manifest, _ configuration: Configuration) -> [String] {
+        if let place = manifest.filesIn {
+            return [
+                "Restored the database to \(configuration.dataFolder.path).",
+                "The files were in \(place): DEPESCHE_FILES must name it, or a copy of it.",
+            ]
+        }
+        let restored = "Restored the database and \(manifest.chunks) chunks to \(configuration.dataFolder.path)."
+        guard let store = configuration.objectStore else { return [restored] }
+        let folder = configuration.filesFolder.appending(path: files).path
+        return [restored, "Before the start, copy \(folder) to \(store.place)/files."]
     }
 
     /// Copies a folder with all below it; a file that vanishes meanwhile belonged to what was removed.

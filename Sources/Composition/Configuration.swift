@@ -44,15 +44,20 @@ public struct Configuration: Sendable, Equatable {
     public var smtpTimeout: Duration?
     /// How much is logged (`DEPESCHE_LOG_LEVEL`, `log-level`): `trace` to `critical`, `info` by default.
     public var logLevel: String
+    /// The object store that keeps the files (`DEPESCHE_FILES`, `files`, and what begins with `files-`); `nil`: the
+    /// folder ``filesFolder``.
+    var objectStore: ObjectStore?
     /// Whether this is the demonstration with a sample organisation.
     public var isDemo: Bool
 
     /// The names of all keys; the environment's are the same in capitals behind `DEPESCHE_`.
-    public static let keys = [
-        "data", "key-file", "listen", "public-url", "database", "tls-certificate", "tls-key", "mail-certificate",
-        "mail-key", "ca-file", "unbound-conf", "allow-private-destinations", "mx-port", "mta-sts-port", "smtp-timeout",
-        "log-level", "config",
-    ]
+    public static let keys =
+        [
+            "data", "key-file", "listen", "public-url", "database", "tls-certificate", "tls-key", "mail-certificate",
+            "mail-key", "ca-file", "unbound-conf", "allow-private-destinations", "mx-port", "mta-sts-port",
+            "smtp-timeout",
+            "log-level", "config", "files",
+        ] + ObjectStore.keys
 
     /// Reads environment and file.
     ///
@@ -89,6 +94,7 @@ public struct Configuration: Sendable, Equatable {
         mtaSTSPort = try Self.port(value("mta-sts-port") ?? "443", "mta-sts-port")
         smtpTimeout = try value("smtp-timeout").map(Self.seconds)
         logLevel = value("log-level") ?? "info"
+        objectStore = try ObjectStore(value, credentialFolder: environment["CREDENTIALS_DIRECTORY"])
         self.isDemo = isDemo
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ConfigurationError("tls-certificate and tls-key belong together: set both or none.")
@@ -147,6 +153,7 @@ public struct Configuration: Sendable, Equatable {
             }
             values[key] = String(describing: value)
         }
+        if values["files-secret-key"] != nil { try demandSecrecy(of: path) }
         return values
     }
 

@@ -19,7 +19,7 @@ public final class Installation: Sendable {
     let random: any RandomSource
     let database: SQLiteDatabase
     let keyRing: KeyRing
-    let vault: DiskVault
+    let vault: any FileVault
     let hasher: PasswordHasher
     let settings: SettingsService
     let accounts: AccountParts
@@ -50,7 +50,7 @@ public final class Installation: Sendable {
     private static let fingerprintKey = "installation.key-fingerprint"
 
     private init(
-        configuration: Configuration, logger: Logger, database: SQLiteDatabase, keyRing: KeyRing, vault: DiskVault,
+        configuration: Configuration, logger: Logger, database: SQLiteDatabase, keyRing: KeyRing, vault: any FileVault,
         random: any RandomSource, now: @escaping @Sendable () -> Date
     ) throws {
         self.configuration = configuration
@@ -157,10 +157,15 @@ public final class Installation: Sendable {
             do {
                 let keyRing = try await key(configuration, isNew: isNew, database: database, random: random)
                 try await database.chainAudit(with: keyRing, now: now())
-                let vault = try await DiskVault(path: configuration.filesFolder.path, random: random, logger: logger)
-                return try Installation(
-                    configuration: configuration, logger: logger, database: database, keyRing: keyRing, vault: vault,
-                    random: random, now: now)
+                let vault = try await openVault(configuration, random: random, now: now, logger: logger)
+                do {
+                    return try Installation(
+                        configuration: configuration, logger: logger, database: database, keyRing: keyRing,
+                        vault: vault, random: random, now: now)
+                } catch {
+                    await vault.shutdown()
+                    throw error
+                }
             } catch {
                 try? await database.close()
                 throw error
@@ -173,7 +178,7 @@ public final class Installation: Sendable {
         } catch let error as KeyRingError {
             throw StartError(error.description)
         } catch let error as VaultError {
-            throw StartError("The folder for files cannot be used: \(error.description)")
+            throw StartError.noFiles(configuration, error)
         } catch let error as DeliveriesError {
             throw StartError(
                 "The settings cannot be used: "

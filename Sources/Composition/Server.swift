@@ -34,7 +34,7 @@ public struct Server {
         logger.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
         let installation = try await Installation.open(configuration, logger: logger)
         do {
-            try await installation.vault.removeLeftovers()
+            try await installation.prepareVault()
             if configuration.isDemo { try await Demo(installation).fill() }
             let services = try await services(installation, announces: announces, hasPages: hasPages)
             var group = ServiceGroupConfiguration(

@@ -7,6 +7,7 @@ from harness.clamav import ClamAV
 from harness.dns import DNSServer, ScriptedDNS
 from harness.dovecot import Dovecot
 from harness.exim import Exim, EximRelay
+from harness.faultystore import FaultyStore
 from harness.maildesk import MailDesk
 from harness.mailnet import MailNet
 from harness.mailserver import MailServer
@@ -17,6 +18,7 @@ from harness.policyhost import PolicyHost
 from harness.postfix import Postfix
 from harness.postgresql import PostgreSQL
 from harness.rspamd import Rspamd
+from harness.s3 import Rclone, SeaweedFS
 from harness.server import DepescheServer
 from harness.sink import SMTPSink
 from harness.textzone import TextZone
@@ -24,8 +26,8 @@ from harness.thunderbird import Thunderbird
 from harness.tools import cannot_run, free_port, wait_until
 
 __all__ = [
-    "Authority", "Browser", "CertifiedServer", "ClamAV", "DNSServer", "DepescheServer", "Dovecot", "Exim", "EximRelay",
-    "MailDesk", "MailNet", "MailServer", "OpenDKIM", "Outlook", "OutlookWindow", "Pebble", "PolicyHost", "Postfix",
-    "PostgreSQL", "Rspamd", "SMTPSink", "ScriptedDNS", "TextZone", "Thunderbird", "cannot_run", "free_port",
-    "wait_until",
+    "Authority", "Browser", "CertifiedServer", "ClamAV", "DNSServer", "DepescheServer", "Dovecot", "Exim",
+    "EximRelay", "FaultyStore", "MailDesk", "MailNet", "MailServer", "OpenDKIM", "Outlook", "OutlookWindow", "Pebble",
+    "PolicyHost", "Postfix", "PostgreSQL", "Rclone", "Rspamd", "SMTPSink", "ScriptedDNS", "SeaweedFS", "TextZone",
+    "Thunderbird", "cannot_run", "free_port", "wait_until",
 ]
