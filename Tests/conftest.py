@@ -192,7 +192,7 @@ def clamav(make_clamav):
 def make_object_store():
     """Makes object stores by their names; see harness/s3.py."""
     kinds = {kind.name: kind for kind in (SeaweedFS, Rclone)}
-    with factory(lambda name: kinds[name]()) as make:
+    with factory(lambda name, authority=None: kinds[name](authority)) as make:
         yield make
 
 

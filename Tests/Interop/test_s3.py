@@ -3,6 +3,7 @@
 import concurrent.futures
 import os
 import re
+import shutil
 import sqlite3
 import time
 
@@ -83,6 +84,12 @@ def test_files_live_in_the_object_store(make_object_store, make_server, sink, ki
     said = server.command("backup", backup).stdout
     assert "s3://depesche/depesche" in said and not (backup / "files").exists()
     assert "a+secret" not in server.log
+    elsewhere = make_server(**store.environment)
+    elsewhere.data.mkdir()
+    shutil.copy(server.data / "master.key", elsewhere.data)
+    assert "DEPESCHE_FILES must name it" in elsewhere.command("restore", backup).stdout
+    server.stop()
+    elsewhere.start()
 
 
 def test_what_cannot_work_is_said_at_the_start(make_object_store, make_server, tmp_path):
@@ -107,6 +114,16 @@ def test_what_cannot_work_is_said_at_the_start(make_object_store, make_server, t
     assert "the secret key is wrong" in said(DEPESCHE_FILES_CREDENTIALS=credentials, **keys)
     credentials.write_text(credentials.read_text().replace("wrong-secret", "a+secret/that=is+only/for/tests"))
     make_server(**(store.environment | keys | {"DEPESCHE_FILES_CREDENTIALS": credentials})).start()
+
+
+def test_a_store_with_a_certificate_of_an_own_authority(make_object_store, make_server, authority):
+    store = make_object_store("rclone", authority)
+    server = make_server(**store.environment)
+    assert "its certificate is not trusted" in server.command("serve", expect=3).stderr
+    server = started(make_server, store, DEPESCHE_CA_FILE=authority.certificate)
+    api = client(server)
+    api.upload(api.draft("bea@elsewhere.test"), "a.bin", os.urandom(3 * CHUNK))
+    assert len(sent(store)) == 3
 
 
 def test_what_goes_wrong_on_the_way_passes(make_object_store, make_faulty_store, make_server, sink):

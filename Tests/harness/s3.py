@@ -20,12 +20,14 @@ def installed(name):
 
 
 class ObjectStore:
-    """A store with one bucket and one pair of keys."""
+    """A store with one bucket and one pair of keys. With an authority, rclone speaks TLS."""
 
-    def __init__(self):
+    def __init__(self, authority=None):
         self.directory = scratch_directory("s3")
         self.port = free_port()
-        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.authority = authority
+        self.tls = authority.issue("localhost") if authority else ()
+        self.endpoint = f"https://localhost:{self.port}" if authority else f"http://127.0.0.1:{self.port}"
         self.log_path = self.directory / "log"
         self._process = None
         try:
@@ -68,7 +70,8 @@ class ObjectStore:
             "RCLONE_CONFIG_STORE_ENDPOINT": self.endpoint, "RCLONE_CONFIG_STORE_ACCESS_KEY_ID": ACCESS_KEY,
             "RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY": SECRET_KEY, "RCLONE_CONFIG_STORE_REGION": "us-east-1"}
         return subprocess.run(
-            [installed("rclone"), *map(str, arguments)], env=environment, cwd=self.directory, capture_output=True,
+            [installed("rclone"), *(["--ca-cert", str(self.authority.certificate)] if self.authority else []),
+             *map(str, arguments)], env=environment, cwd=self.directory, capture_output=True,
             timeout=60, **options)
 
     def objects(self):
@@ -119,8 +122,9 @@ class Rclone(ObjectStore):
 
     def command(self):
         (self.directory / "data").mkdir(exist_ok=True)
+        tls = ["--cert", str(self.tls[0]), "--key", str(self.tls[1])] if self.tls else []
         return [
-            installed("rclone"), "serve", "s3", "--config", os.devnull, "--addr", f"127.0.0.1:{self.port}",
+            installed("rclone"), "serve", "s3", "--config", os.devnull, "--addr", f"127.0.0.1:{self.port}", *tls,
             "--auth-key", f"{ACCESS_KEY},{SECRET_KEY}", str(self.directory / "data")]
 
 
