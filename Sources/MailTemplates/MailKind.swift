@@ -60,6 +60,8 @@ public enum MailKind: String, CaseIterable, Sendable, Codable {
     case accountDisabled = "account-disabled"
     /// To an account's owner: the storage that the account may use is nearly full.
     case quotaLow = "quota-low"
+    /// To an account's owner: the deliveries of a deleted account are now the owner's.
+    case tookOver = "took-over"
     /// To administrators: the disk is nearly full.
     case storageLow = "storage-low"
     /// To administrators: mail does not get out.

@@ -131,7 +131,8 @@ struct MailSamples {
         case .uploadAbandoned:
             return UploadAbandonedMail(
                 about: about, files: files, removedAt: now.addingTimeInterval(day), link: deliveryPage)
-        case .passwordChanged, .newSignIn, .accountDisabled, .quotaLow, .storageLow, .outboxStuck, .dailySummary:
+        case .passwordChanged, .newSignIn, .accountDisabled, .quotaLow, .tookOver, .storageLow, .outboxStuck,
+            .dailySummary:
             return try noticeContent(kind)
         case .domainState, .domainRequested, .domainApproved, .domainRefused, .domainControl, .held:
             return try domainContent(kind)
@@ -146,6 +147,7 @@ struct MailSamples {
         case .accountDisabled: return AccountDisabledMail(account: sender.address, at: now)
         case .quotaLow:
             return QuotaLowMail(used: 4_600_000_000, quota: 5_000_000_000, link: try link("/deliveries"))
+        case .tookOver: return TookOverMail(former: other, count: 1_284, link: try link("/deliveries"))
         case .storageLow:
             return StorageLowMail(
                 available: 21_474_836_480, total: 536_870_912_000, link: try link("/admin"))
@@ -216,8 +218,9 @@ struct MailSamples {
             switch kind {
             case .delivery, .invitation: (false, bert)
             case .code, .reminder, .renewed, .withdrawn: (true, bert)
-            case .passwordForgotten, .passwordChanged, .newSignIn, .accountDisabled, .quotaLow, .storageLow,
-                .outboxStuck, .dailySummary, .uploadAbandoned, .test, .reported, .domainState, .domainRequested,
+            case .passwordForgotten, .passwordChanged, .newSignIn, .accountDisabled, .quotaLow, .tookOver,
+                .storageLow, .outboxStuck, .dailySummary, .uploadAbandoned, .test, .reported, .domainState,
+                .domainRequested,
                 .certificate,
                 .scannerSilent:
                 (false, anna)

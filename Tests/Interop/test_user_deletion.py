@@ -63,6 +63,11 @@ def test_the_command_hands_over_and_links_keep_working(make_server, make_sink):
     done = server.json("user", "delete", LEAVER, "--hand-over-to", HEIR)
     assert done == {"email": LEAVER, "handedOver": 1, "withdrawn": 0, "draftsRemoved": 1}
     assert LEAVER not in {user["email"] for user in server.json("user", "list")}
+    # One mail says whose deliveries they were and how many, and leads to the list.
+    [told] = sink.wait_for(1, matching=lambda mail: HEIR in mail.recipients[0])
+    text = told.message.get_body(("plain",)).get_content()
+    assert "Dora" in told.message["Subject"] and f"{server.url}/deliveries" in text
+    assert "Zustellungen: 1" in text
 
     with pytest.raises(Refused) as error:
         leaver.call("GET", f"/deliveries/{delivery}")
@@ -73,7 +78,7 @@ def test_the_command_hands_over_and_links_keep_working(make_server, make_sink):
         heir.call("GET", f"/deliveries/{draft}")
     assert _file_of(server, mail) == b"Nichts als Worte"
     # The new owner hears of it.
-    sink.wait_for(1, matching=lambda mail: HEIR in mail.recipients[0])
+    sink.wait_for(2, matching=lambda mail: HEIR in mail.recipients[0])
     receipt = heir.call("GET", f"/deliveries/{delivery}/receipt")
     assert receipt["keyId"]
     server.command("audit", "verify")

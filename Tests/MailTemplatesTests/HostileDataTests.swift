@@ -54,7 +54,7 @@ import Testing
             UploadAbandonedMail(about: text, files: [file], removedAt: date, link: link),
             PasswordChangedMail(at: date, browser: text, link: link),
             NewSignInMail(at: date, browser: text, link: link), AccountDisabledMail(account: text, at: date),
-            QuotaLowMail(used: 1, quota: 2, link: link),
+            QuotaLowMail(used: 1, quota: 2, link: link), TookOverMail(former: person, count: 1, link: link),
             StorageLowMail(available: 1, total: 2, link: link),
             OutboxStuckMail(waiting: 1, since: date, answer: text, link: link),
             HeldMail(domain: text, sender: person, recipient: person, about: text, link: link),

@@ -1,5 +1,6 @@
 import FileVault
 import Foundation
+import MailTemplates
 
 /// Deletes accounts for good. What they sent goes to another account or is withdrawn; their names stay in the audit trail,
 /// in receipts and in the story of deliveries; their addresses are free for a new invitation.
@@ -70,6 +71,7 @@ public struct AccountDeletion: Sendable {
             try work.settleDeliveries(in: transaction)
             try work.removeAccess(in: transaction)
             try work.note(in: transaction)
+            try work.tellSuccessor(in: transaction)
             return work.done
         }
         deliveries.changes.give()
@@ -216,6 +218,22 @@ extension AccountDeletion {
             guard let successor, done.outcome.handedOver > 0 else { return }
             try transaction.ledger.append(
                 AuditAction.userTookOver.record(by: actor, target: successor.id.description, origin: origin, at: now))
+        }
+
+        mutating func tellSuccessor(in transaction: any Transaction) throws {
+            let settings = try parts.settings.current(in: transaction)
+            // Who took them over by an own decision knows.
+            guard let successor, successor.id != actor, done.outcome.handedOver > 0, settings.sends(.tookOver) else {
+                return
+            }
+            let content = TookOverMail(
+                former: MailPerson(account.mailbox), count: done.outcome.handedOver,
+                link: try MailComposer.link(settings.addresses.deliveries))
+            try transaction.outbox.insert([
+                try parts.composer.entry(
+                    content, to: successor.mailbox, language: successor.language, settings: settings, now: now)
+            ])
+            done.isMail = true
         }
     }
 }

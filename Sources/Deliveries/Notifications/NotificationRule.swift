@@ -65,6 +65,7 @@ public struct NotificationRule: Sendable {
         NotificationRule(.newSignIn, .owner),
         NotificationRule(.accountDisabled, .owner, isOn: false),
         NotificationRule(.quotaLow, .owner),
+        NotificationRule(.tookOver, .owner),
         NotificationRule(.reported, .administrators, isRouted: true),
         NotificationRule(.domainState, .administrators, isRouted: true),
         NotificationRule(.domainRequested, .administrators, isOn: nil),

@@ -137,6 +137,45 @@ public struct QuotaLowMail: MailContent {
     }
 }
 
+/// To an account's owner: an account was deleted, and its deliveries are now the owner's.
+public struct TookOverMail: MailContent {
+    /// Whose deliveries they were.
+    public var former: MailPerson
+    /// How many there are.
+    public var count: Int
+    /// The list of deliveries.
+    public var link: MailLink
+
+    /// A notification.
+    public init(former: MailPerson, count: Int, link: MailLink) {
+        self.former = former
+        self.count = count
+        self.link = link
+    }
+
+    /// The kind of mail.
+    public var kind: MailKind { .tookOver }
+
+    /// Names whose deliveries they were.
+    public func subject(_ text: Localizer) -> String {
+        text("mail.tookOver.subject", ["person": former.shortForm])
+    }
+
+    /// The letter.
+    public func letter(_ text: Localizer, _ branding: MailBranding) -> Letter {
+        Letter(
+            preview: text("mail.tookOver.heading"), heading: text("mail.tookOver.heading"),
+            blocks: [
+                .paragraph(text("mail.tookOver.body", ["person": former.sentenceForm])),
+                .facts([
+                    .init(label: text("mail.tookOver.former"), value: former.fullForm),
+                    .init(label: text("mail.tookOver.count"), value: text.number(count)),
+                ]),
+                .button(text("mail.tookOver.button"), link), .note(text("mail.tookOver.next")),
+            ], isAutomatic: true)
+    }
+}
+
 /// When it was, and what the browser is called; no place, as addresses tell it badly.
 private func browserFacts(at: Date, browser: String?, _ text: Localizer, _ branding: MailBranding) -> [Letter.Fact] {
     [

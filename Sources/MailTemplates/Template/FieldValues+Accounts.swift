@@ -37,6 +37,13 @@ extension QuotaLowMail {
     }
 }
 
+extension TookOverMail {
+    /// What the fields of a template say in this mail.
+    public func values(_ text: Localizer, _ branding: MailBranding) -> [MailField: String] {
+        former.personValues(with: [.count: text.number(count)])
+    }
+}
+
 extension AccountDisabledMail {
     /// What the fields of a template say in this mail.
     public func values(_ text: Localizer, _ branding: MailBranding) -> [MailField: String] {

@@ -135,6 +135,7 @@ extension MailKind {
         case .accountDisabled: return [.account, .date, .details]
         case .storageLow: return [.details]
         case .quotaLow: return [.explanation]
+        case .tookOver: return person + [.count, .details]
         case .dailySummary: return [.count, .date, .explanation, .details]
         case .outboxStuck: return [.count, .date, .details]
         }

@@ -75,11 +75,19 @@ import Testing
         }
         #expect(news.map(\.kind) == [.handedToAccount])
 
+        // One mail tells the new owner, after the transaction that handed them over.
+        let told = try #require(try await house.house.mails().last { $0.entry.delivery == nil })
+        #expect(told.entry.kind == .tookOver && told.entry.to == house.heir.email)
+        #expect(told.mail.subject.contains("Anna Muster"))
+        #expect(told.mail.plainText.contains("Zustellungen: 1"))
+        let list = try await house.accounts.settings.current().addresses.deliveries.absoluteString
+        #expect(told.mail.plainText.contains(list))
+
         // The link still works; notices and wishes go to the new owner.
         #expect(try await house.house.fetching.open(link).isUnlocked)
         try await house.house.fetchAll(delivery)
-        let notice = try #require(try await house.house.mails().last)
-        #expect(notice.entry.kind == .downloaded && notice.entry.to == house.heir.email)
+        let notice = try #require(try await house.house.mails().last { $0.entry.kind == .downloaded })
+        #expect(notice.entry.to == house.heir.email)
         house.house.pass(15 * 86_400)
         _ = try await ExpiryJob(house.house.parts).run(now: house.house.now)
         try await house.house.fetching.askRenewal(link)
@@ -115,6 +123,30 @@ import Testing
             #expect(files.count == 1 && files.allSatisfy { $0.sealedKeyWraps.isEmpty })
         }
         #expect(try await house.actions().filter { $0 == "delivery-withdrawn" }.count == 2)
+    }
+
+    @Test(arguments: [true, false])
+    func theNewOwnerIsToldOnceUnlessThatIsOff(isOn: Bool) async throws {
+        let house = try await House(settings: ["notify.took-over": isOn ? "true" : "false"])
+        for _ in 0..<3 { _ = try await house.house.sent() }
+        try await house.delete(house.anna, .handOver(to: house.heir.id))
+        let mails = try await house.house.mails().filter { $0.entry.kind == .tookOver }
+        #expect(mails.map(\.entry.to) == (isOn ? [house.heir.email] : []))
+        #expect(mails.allSatisfy { $0.mail.plainText.contains("Zustellungen: 3") })
+    }
+
+    @Test func whoTakesThemOverByAnOwnDecisionIsToldNothing() async throws {
+        let house = try await House()
+        _ = try await house.house.sent()
+        try await house.delete(house.anna, .handOver(to: house.boss.id))
+        #expect(try await house.house.mails().allSatisfy { $0.entry.kind != .tookOver })
+    }
+
+    @Test func whereNothingIsHandedOverNobodyIsTold() async throws {
+        let house = try await House()
+        _ = try await house.house.draft()
+        try await house.delete(house.anna, .handOver(to: house.heir.id))
+        #expect(try await house.house.mails().isEmpty)
     }
 
     @Test func whoIsDeletedHasNoWayBackIn() async throws {
