@@ -148,6 +148,7 @@ extension MailKind {
         case .test: [(.button, "mail.test.button"), (.link, "mail.test.link")]
         case .passwordChanged, .passwordForgotten: [(.button, "mail.passwordForgotten.button")]
         case .newSignIn: [(.button, "mail.newSignIn.button")]
+        case .tookOver: [(.button, "mail.tookOver.button")]
         case .invitation: [(.button, "mail.invitation.button")]
         case .renewalAsked: [(.button, "mail.renewalAsked.button")]
         case .reported: [(.button, "mail.reported.button")]

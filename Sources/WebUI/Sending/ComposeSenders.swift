@@ -2,6 +2,7 @@ import Deliveries
 import Localization
 import MailMessage
 import SenderDomains
+import WebServer
 
 /// The addresses from which somebody may send, each with what recipients see then, and why.
 struct ComposeSenders {
