@@ -68,6 +68,8 @@ public enum MailKind: String, CaseIterable, Sendable, Codable {
     case outboxStuck = "outbox-stuck"
     /// To administrators, once a day: how the installation stands.
     case dailySummary = "daily-summary"
+    /// To a sender or an administrator: several notifications in one mail.
+    case gathered = "gathered"
 
     /// Whether its reader, who need not have an account, is told at its foot how to get no more mail of ours.
     public var offersChoice: Bool {

@@ -132,7 +132,7 @@ struct MailSamples {
             return UploadAbandonedMail(
                 about: about, files: files, removedAt: now.addingTimeInterval(day), link: deliveryPage)
         case .passwordChanged, .newSignIn, .accountDisabled, .quotaLow, .tookOver, .storageLow, .outboxStuck,
-            .dailySummary:
+            .dailySummary, .gathered:
             return try noticeContent(kind)
         case .domainState, .domainRequested, .domainApproved, .domainRefused, .domainControl, .held:
             return try domainContent(kind)
@@ -152,11 +152,21 @@ struct MailSamples {
             return StorageLowMail(
                 available: 21_474_836_480, total: 536_870_912_000, link: try link("/admin"))
         case .dailySummary: return try dailySummary()
+        case .gathered: return try gathered()
         default:
             return OutboxStuckMail(
                 waiting: 37, since: now.addingTimeInterval(-9_000), answer: "connection refused",
                 link: try link("/admin/outbox"))
         }
+    }
+
+    private func gathered() throws -> GatheredMail {
+        let language: Language = isGerman ? .german : .english
+        let kinds: [MailKind] = [.undeliverable, .domainState, .allFetched]
+        return GatheredMail(
+            notices: try kinds.enumerated().map { index, kind in
+                try content(kind).brief(language, branding, at: now.addingTimeInterval(Double(index) * 240))
+            }, link: try link("/deliveries"))
     }
 
     private func dailySummary() throws -> DailySummaryMail {
@@ -219,8 +229,8 @@ struct MailSamples {
             case .delivery, .invitation: (false, bert)
             case .code, .reminder, .renewed, .withdrawn: (true, bert)
             case .passwordForgotten, .passwordChanged, .newSignIn, .accountDisabled, .quotaLow, .tookOver,
-                .storageLow, .outboxStuck, .dailySummary, .uploadAbandoned, .test, .reported, .domainState,
-                .domainRequested,
+                .storageLow, .outboxStuck, .dailySummary, .gathered, .uploadAbandoned, .test, .reported,
+                .domainState, .domainRequested,
                 .certificate,
                 .scannerSilent:
                 (false, anna)

@@ -64,6 +64,15 @@ import Testing
                 figures: Self.summary(text), link: link),
             CertificateMail(name: text, ending: date, link: link),
             ScannerSilentMail(since: date, letsPass: true, link: link),
+            GatheredMail(
+                notices: try [.german, .english].flatMap { language in
+                    [
+                        HeldMail(domain: text, sender: person, recipient: person, about: text, link: link)
+                            .brief(language, try MailSamples(language).branding, at: date),
+                        AddressCorrectedMail(about: text, former: text, recipient: person, link: link)
+                            .brief(language, try MailSamples(language).branding, at: date),
+                    ]
+                }, link: link),
         ]
     }
 

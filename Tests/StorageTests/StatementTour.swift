@@ -239,6 +239,15 @@ struct StatementTour: Sendable {
         try transaction.runs.update(run.id, sealedState: Data([3]), aliveUntil: nil)
         _ = try transaction.runs.remove(startedBefore: Sample.start)
 
+        let notice = KeptNotice(
+            id: sample.id(), kind: .delayed, reader: .init(address: "a@b.example", language: .german),
+            sealed: Data([1]), at: Sample.start)
+        try transaction.keptNotices.insert(notice)
+        _ = try transaction.keptNotices.readers(keptUntil: Sample.start, limit: 1)
+        _ = try transaction.keptNotices.notices(for: notice.reader, limit: 1)
+        try transaction.keptNotices.remove(notice.id)
+        try transaction.keptNotices.removeAll(to: EmailAddress(parsing: "a@b.example"))
+
         try transaction.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil))
         _ = try transaction.settings.all()
         try transaction.settings.remove("a")

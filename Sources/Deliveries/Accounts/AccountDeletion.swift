@@ -204,6 +204,7 @@ extension AccountDeletion {
             // Whoever reads that mailbox now need not hear of it.
             let kinds = NotificationRule.all.filter { $0.audience == .sender || $0.audience == .owner }.map(\.kind)
             _ = try transaction.outbox.cancel(kinds, to: account.email, at: now)
+            try transaction.keptNotices.removeAll(to: account.email)
             var gone = account
             gone.state = .deleted
             gone.roles = []

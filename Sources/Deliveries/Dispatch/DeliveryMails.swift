@@ -91,72 +91,71 @@ struct DeliveryMails: Sendable {
     /// Files were fetched.
     func downloaded(
         _ downloads: [FetchedBy], isComplete: Bool, of delivery: Delivery, to reader: NoticeReader
-    ) throws -> OutboxEntry {
+    ) throws -> Notice {
         let fetches = downloads.map { download in
             DownloadedMail.Fetch(
                 recipient: download.recipient.map { MailPerson($0.mailbox) }, files: download.files, at: download.at)
         }
         let content = DownloadedMail(
             about: delivery.subject, fetches: fetches, isComplete: isComplete, link: try page(delivery))
-        return try notice(content, to: reader, of: delivery)
+        return Notice(content, to: reader, thread: MailComposer.Thread(delivery))
     }
 
     /// Every recipient has every file.
-    func allFetched(by recipients: Int, of delivery: Delivery, to reader: NoticeReader) throws -> OutboxEntry {
+    func allFetched(by recipients: Int, of delivery: Delivery, to reader: NoticeReader) throws -> Notice {
         let content = AllFetchedMail(
             about: delivery.subject, recipients: recipients, at: now, link: try page(delivery))
-        return try notice(content, to: reader, of: delivery)
+        return Notice(content, to: reader, thread: MailComposer.Thread(delivery))
     }
 
     /// The address of a recipient was corrected.
     func addressCorrected(
         from former: EmailAddress, recipient: Recipient, of delivery: Delivery, to reader: NoticeReader
-    ) throws -> OutboxEntry {
+    ) throws -> Notice {
         let content = AddressCorrectedMail(
             about: delivery.subject, former: former.displayForm, recipient: MailPerson(recipient.mailbox),
             link: try page(delivery))
-        return try notice(content, to: reader, of: delivery)
+        return Notice(content, to: reader, thread: MailComposer.Thread(delivery))
     }
 
     /// A draft with files will be removed.
     func uploadAbandoned(
         _ draft: Delivery, files: [DeliveryFile], removedAt: Date, to reader: NoticeReader
-    ) throws -> OutboxEntry {
+    ) throws -> Notice {
         let content = UploadAbandonedMail(
             about: draft.subject, files: files.map(\.inMail), removedAt: removedAt, link: try page(draft))
         // A draft has no thread yet.
-        return try composer.entry(
-            content, to: reader.mailbox, language: reader.language, settings: settings, now: now)
+        return Notice(content, to: reader)
     }
 
     /// A recipient asks for more time.
-    func renewalAsked(by recipient: Recipient?, of delivery: Delivery, to reader: NoticeReader) throws -> OutboxEntry {
+    func renewalAsked(by recipient: Recipient?, of delivery: Delivery, to reader: NoticeReader) throws -> Notice {
         let content = RenewalAskedMail(
             recipient: recipient.map { MailPerson($0.mailbox) }, about: delivery.subject, link: try page(delivery),
             keptUntil: delivery.removeFilesAt ?? now)
-        return try notice(content, to: reader, of: delivery)
+        return Notice(content, to: reader, thread: MailComposer.Thread(delivery))
     }
 
     /// A mail to a recipient failed for good.
     func undeliverable(
         _ entry: OutboxEntry, recipient: Recipient, of delivery: Delivery, to reader: NoticeReader
-    ) throws -> OutboxEntry {
+    ) throws -> Notice {
         let content = UndeliverableMail(
             recipient: MailPerson(recipient.mailbox), about: delivery.subject,
             reason: UndeliverableReason(className: entry.failureClass),
             answer: entry.lastAnswer.isEmpty ? nil : entry.lastAnswer, link: try page(delivery))
-        return try notice(content, to: reader, of: delivery)
+        return Notice(content, to: reader, thread: MailComposer.Thread(delivery))
     }
 
     /// A mail to a recipient has been waiting for hours.
     func delayed(
         _ entry: OutboxEntry, triedUntil: Date, recipient: Recipient, of delivery: Delivery, to reader: NoticeReader
-    ) throws -> OutboxEntry {
+    ) throws -> Notice {
         let content = DelayedMail(
             recipient: MailPerson(recipient.mailbox), about: delivery.subject,
             answer: entry.lastAnswer.isEmpty ? nil : entry.lastAnswer, triedUntil: triedUntil,
             link: try page(delivery))
-        return try notice(content, to: reader, of: delivery)
+        return Notice(content, to: reader, thread: MailComposer.Thread(delivery))
     }
 
     // MARK: To administrators
@@ -165,11 +164,11 @@ struct DeliveryMails: Sendable {
     func reported(
         by recipient: Recipient?, words: String, of delivery: Delivery, from sender: DeliverySender,
         to administrator: NoticeReader
-    ) throws -> OutboxEntry {
+    ) throws -> Notice {
         let content = ReportedMail(
             reporter: recipient.map { MailPerson($0.mailbox) }, sender: person(sender), about: delivery.subject,
             words: words, reportedAt: now, link: try MailComposer.link(addresses.outbox))
-        return try notice(content, to: administrator, of: delivery)
+        return Notice(content, to: administrator, thread: MailComposer.Thread(delivery))
     }
 
     // MARK: Parts
@@ -191,14 +190,6 @@ struct DeliveryMails: Sendable {
             content, to: recipient.mailbox, language: language(of: recipient, delivery),
             thread: MailComposer.Thread(delivery, recipient: recipient.id, answers: answers), settings: settings,
             now: now)
-    }
-
-    private func notice(
-        _ content: any MailContent, to reader: NoticeReader, of delivery: Delivery
-    ) throws -> OutboxEntry {
-        try composer.entry(
-            content, to: reader.mailbox, language: reader.language, thread: MailComposer.Thread(delivery),
-            settings: settings, now: now)
     }
 
     /// The reader's own choice or account, else what the sender chose; or as the setting says.

@@ -12,8 +12,8 @@ public struct MailComposer: Sendable {
     /// How long a mailed code is good, seconds; after that its mail is useless.
     public static let codeLifetime: TimeInterval = 1_800
 
-    private let keys: KeyRing
-    private let random: any RandomSource
+    let keys: KeyRing
+    let random: any RandomSource
 
     /// A composer.
     ///

@@ -59,11 +59,10 @@ struct DomainRecorder {
         let content = DomainStateMail(
             domain: domain.domain.unicode, news: news, policy: domain.policy.rawValue, records: records,
             link: try MailComposer.link(settings.addresses.senderDomain(domain.domain)))
-        let mails = try transaction.readers(of: .domainState, settings: settings).map { reader in
-            try parts.base.composer.entry(
-                content, to: reader.mailbox, language: reader.language, settings: settings, now: now)
-        }
-        try transaction.outbox.insert(mails)
+        // While a key that others may know stands in DNS, they can sign with it: that does not wait.
+        try transaction.tell(
+            transaction.readers(of: .domainState, settings: settings).map { Notice(content, to: $0) },
+            by: parts.base.composer, canWait: news != .keyCompromised, settings: settings, at: now)
     }
 
     /// The records that an event is about: those of its key, or those that are wrong.

@@ -28,20 +28,18 @@ struct HeldNotices {
             "held:\(delivery.id)", Self.oncePerDelivery, to: readers.contains { $0.isSender })
         let tellsOthers = try isNews(
             "held-for:\(domain)", Self.oncePerDomain, to: readers.contains { !$0.isSender })
-        let mails = try readers.compactMap { reader -> OutboxEntry? in
+        let notices = try readers.compactMap { reader -> Notice? in
             // Whoever else is told looks after the domain, and does not read along.
             let isSender = reader.isSender
             guard isSender ? tellsSender : tellsOthers else { return nil }
-            return try parts.composer.entry(
+            return Notice(
                 HeldMail(
                     domain: domain.unicode, sender: MailPerson(sender.person),
                     recipient: MailPerson(recipient.mailbox), about: isSender ? delivery.subject : nil,
                     link: try MailComposer.link(
                         isSender ? settings.addresses.delivery(delivery.id) : settings.addresses.senderDomain(domain))),
-                to: reader.mailbox, language: reader.language,
-                thread: isSender ? MailComposer.Thread(delivery) : nil, settings: settings, now: now)
+                to: reader, thread: isSender ? MailComposer.Thread(delivery) : nil)
         }
-        try transaction.outbox.insert(mails)
-        return !mails.isEmpty
+        return try transaction.tell(notices, by: parts.composer, settings: settings, at: now)
     }
 }

@@ -39,8 +39,9 @@ extension Fetching {
             let sender = try transaction.sender(of: place.delivery)
             let readers = try transaction.readers(of: .renewalAsked, sender: sender, settings: settings)
             let mails = DeliveryMails(parts, settings: settings, now: now)
-            try transaction.outbox.insert(
-                readers.map { try mails.renewalAsked(by: place.recipient, of: place.delivery, to: $0) })
+            try transaction.tell(
+                readers.map { try mails.renewalAsked(by: place.recipient, of: place.delivery, to: $0) },
+                by: parts.composer, settings: settings, at: now)
             return true
         }
         if wasNew {
@@ -92,12 +93,12 @@ extension Fetching {
             let settings = try parts.settings.current(in: transaction)
             let mails = DeliveryMails(parts, settings: settings, now: now)
             let sender = try transaction.sender(of: place.delivery)
-            try transaction.outbox.insert(
+            try transaction.tell(
                 transaction.readers(of: .reported, settings: settings).map { reader in
                     try mails.reported(
                         by: place.recipient, words: String(words.prefix(2_000)), of: place.delivery, from: sender,
                         to: reader)
-                })
+                }, by: parts.composer, settings: settings, at: now)
             return true
         }
         if wasNew {

@@ -54,7 +54,7 @@ public struct AbandonedDraftJob: LeasedJob {
         let lead = min(Self.warning, now.timeIntervalSince(before) / 2)
         let isMail = try await parts.database.write { transaction in
             let mails = DeliveryMails(parts, settings: settings, now: now)
-            var entries: [OutboxEntry] = []
+            var notices: [Notice] = []
             let drafts = try transaction.deliveries.abandonedDrafts(
                 before: before.addingTimeInterval(lead), insertedBefore: insertedBefore, limit: Self.mostWarnings)
             for draft in drafts where draft.path == .webUI && draft.updatedAt >= before {
@@ -64,12 +64,14 @@ public struct AbandonedDraftJob: LeasedJob {
                     try transaction.ledger.countThrottle(key, window: 2 * lead, now: now).count == 1
                 else { continue }
                 let removedAt = draft.updatedAt.addingTimeInterval(now.timeIntervalSince(before))
-                entries += try transaction.readers(
+                notices += try transaction.readers(
                     of: .uploadAbandoned, sender: transaction.sender(of: draft), settings: settings
                 ).map { try mails.uploadAbandoned(draft, files: files, removedAt: removedAt, to: $0) }
             }
-            try transaction.outbox.insert(entries)
-            return !entries.isEmpty
+            // Told after the draft is gone, it would help nobody.
+            let isInTime = Double(settings.integer(.notifyGatherMinutes)) * 60 < lead / 2
+            return try transaction.tell(
+                notices, by: parts.composer, canWait: isInTime, settings: settings, at: now)
         }
         if isMail { parts.mailQueued() }
     }

@@ -16,6 +16,12 @@ public struct NoticeJob: LeasedJob {
 
     /// Tells what is due.
     public func run(now: Date) async throws -> Date {
+        try await tellDownloads(now: now)
+        try await tellKept(now: now)
+        return now.addingTimeInterval(15)
+    }
+
+    private func tellDownloads(now: Date) async throws {
         let parts = parts
         var count = Self.batch
         while count == Self.batch {
@@ -32,6 +38,18 @@ public struct NoticeJob: LeasedJob {
             if isMail { parts.mailQueued() }
             count = told
         }
-        return now.addingTimeInterval(15)
+    }
+
+    private func tellKept(now: Date) async throws {
+        let parts = parts
+        var count = GatheredNotices.batch
+        while count == GatheredNotices.batch {
+            try Task.checkCancellation()
+            let (served, isMail) = try await parts.database.write { transaction in
+                try GatheredNotices(parts: parts).tellDue(at: now, in: transaction)
+            }
+            if isMail { parts.mailQueued() }
+            count = served
+        }
     }
 }

@@ -83,10 +83,7 @@ public struct OperationWatchJob: LeasedJob {
         guard !readers.isEmpty,
             try transaction.ledger.countThrottle(content.kind.rawValue, window: toldEvery, now: now).count == 1
         else { return false }
-        try transaction.outbox.insert(
-            readers.map {
-                try parts.composer.entry(content, to: $0.mailbox, language: $0.language, settings: settings, now: now)
-            })
-        return true
+        return try transaction.tell(
+            readers.map { Notice(content, to: $0) }, by: parts.composer, settings: settings, at: now)
     }
 }

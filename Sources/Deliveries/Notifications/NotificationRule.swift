@@ -24,12 +24,12 @@ public struct NotificationRule: Sendable {
     public let to: SettingKey?
     /// Further addresses that it goes to.
     public let addresses: SettingKey?
-    /// Whether it is told at once or gathered; nil where each is told at once.
+    /// Whether it is told at once or gathered; nil where each is told at once, because somebody waits for it or must act.
     public let when: SettingKey?
 
     private init(
         _ kind: MailKind, _ audience: Audience, isOn: Bool? = true, isRouted: Bool = false, to usual: String? = nil,
-        when: Bool = false
+        when usualTime: String? = nil
     ) {
         let name = "notify.\(kind.rawValue)"
         self.kind = kind
@@ -39,7 +39,7 @@ public struct NotificationRule: Sendable {
             audience == .sender ? ["sender", "administrators", "both", "addresses"] : ["administrators", "addresses"]
         to = isRouted ? SettingKey("\(name).to", .choice(words), usual ?? words[0]) : nil
         addresses = isRouted ? SettingKey("\(name).addresses", .emailAddressList) : nil
-        self.when = when ? SettingKey("\(name).when", .choice(["gathered", "at-once"]), "gathered") : nil
+        when = usualTime.map { SettingKey("\(name).when", .choice(["gathered", "at-once"]), $0) }
     }
 
     /// All kinds, in the order of the page.
@@ -49,16 +49,17 @@ public struct NotificationRule: Sendable {
         NotificationRule(.renewed, .recipients),
         NotificationRule(.withdrawn, .recipients, isOn: false),
         NotificationRule(.code, .recipients, isOn: nil),
-        NotificationRule(.downloaded, .sender, isRouted: true, when: true),
-        NotificationRule(.allFetched, .sender, isOn: false, isRouted: true),
-        NotificationRule(.renewalAsked, .sender, isRouted: true),
-        NotificationRule(.undeliverable, .sender, isRouted: true),
-        NotificationRule(.delayed, .sender, isRouted: true),
-        NotificationRule(.held, .sender, isRouted: true, to: "both"),
-        NotificationRule(.addressCorrected, .sender, isOn: false, isRouted: true),
-        NotificationRule(.uploadAbandoned, .sender),
+        NotificationRule(.downloaded, .sender, isRouted: true, when: "gathered"),
+        NotificationRule(.allFetched, .sender, isOn: false, isRouted: true, when: "at-once"),
+        NotificationRule(.renewalAsked, .sender, isRouted: true, when: "at-once"),
+        NotificationRule(.undeliverable, .sender, isRouted: true, when: "at-once"),
+        NotificationRule(.delayed, .sender, isRouted: true, when: "at-once"),
+        NotificationRule(.held, .sender, isRouted: true, to: "both", when: "at-once"),
+        NotificationRule(.addressCorrected, .sender, isOn: false, isRouted: true, when: "at-once"),
+        NotificationRule(.uploadAbandoned, .sender, when: "at-once"),
         NotificationRule(.virusFound, .sender, isOn: nil, isRouted: true, to: "both"),
         NotificationRule(.copy, .sender, isOn: nil),
+        NotificationRule(.gathered, .sender, isOn: nil),
         NotificationRule(.invitation, .owner, isOn: nil),
         NotificationRule(.passwordForgotten, .owner, isOn: nil),
         NotificationRule(.passwordChanged, .owner),
@@ -66,16 +67,16 @@ public struct NotificationRule: Sendable {
         NotificationRule(.accountDisabled, .owner, isOn: false),
         NotificationRule(.quotaLow, .owner),
         NotificationRule(.tookOver, .owner),
-        NotificationRule(.reported, .administrators, isRouted: true),
-        NotificationRule(.domainState, .administrators, isRouted: true),
+        NotificationRule(.reported, .administrators, isRouted: true, when: "at-once"),
+        NotificationRule(.domainState, .administrators, isRouted: true, when: "at-once"),
         NotificationRule(.domainRequested, .administrators, isOn: nil),
         NotificationRule(.domainApproved, .administrators, isOn: nil),
         NotificationRule(.domainRefused, .administrators, isOn: nil),
         NotificationRule(.domainControl, .administrators, isOn: nil),
-        NotificationRule(.certificate, .administrators, isRouted: true),
-        NotificationRule(.outboxStuck, .administrators, isRouted: true),
-        NotificationRule(.storageLow, .administrators, isRouted: true),
-        NotificationRule(.scannerSilent, .administrators, isRouted: true),
+        NotificationRule(.certificate, .administrators, isRouted: true, when: "at-once"),
+        NotificationRule(.outboxStuck, .administrators, isRouted: true, when: "at-once"),
+        NotificationRule(.storageLow, .administrators, isRouted: true, when: "at-once"),
+        NotificationRule(.scannerSilent, .administrators, isRouted: true, when: "at-once"),
         NotificationRule(.dailySummary, .administrators, isOn: false, isRouted: true),
         NotificationRule(.test, .administrators, isOn: nil),
     ]
@@ -93,5 +94,10 @@ extension Settings {
     /// Whether a kind of mail is sent.
     public func sends(_ kind: MailKind) -> Bool {
         NotificationRule.of(kind)?.isOn.map { boolean($0) } ?? true
+    }
+
+    /// Whether a kind waits for others and is told with them. Downloads have a way of their own: the first at once.
+    func gathers(_ kind: MailKind) -> Bool {
+        NotificationRule.of(kind)?.when.map { text($0) == "gathered" } ?? false
     }
 }

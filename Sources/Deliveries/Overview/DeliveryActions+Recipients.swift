@@ -64,10 +64,11 @@ extension DeliveryActions {
             try transaction.audit(.recipientCorrected, id, by: account, origin: origin, at: now)
             let settings = try parts.settings.current(in: transaction)
             let notices = DeliveryMails(parts, settings: settings, now: now)
-            try transaction.outbox.insert(
+            try transaction.tell(
                 transaction.readers(
                     of: .addressCorrected, sender: transaction.sender(of: delivery), settings: settings
-                ).map { try notices.addressCorrected(from: former, recipient: recipient, of: delivery, to: $0) })
+                ).map { try notices.addressCorrected(from: former, recipient: recipient, of: delivery, to: $0) },
+                by: parts.composer, settings: settings, at: now)
             return recipient
         }
         parts.changes.give()

@@ -74,9 +74,9 @@ public struct MailOutcome: Sendable {
         let sender = try transaction.sender(of: delivery)
         let readers = try transaction.readers(of: .undeliverable, sender: sender, settings: settings)
         let mails = DeliveryMails(parts, settings: settings, now: now)
-        try transaction.outbox.insert(
-            readers.map { try mails.undeliverable(entry, recipient: recipient, of: delivery, to: $0) })
-        return !readers.isEmpty
+        return try transaction.tell(
+            readers.map { try mails.undeliverable(entry, recipient: recipient, of: delivery, to: $0) },
+            by: parts.composer, settings: settings, at: now)
     }
 
     /// A report says that a mail which was handed over is still on its way: shown, and told to the sender.
@@ -107,11 +107,9 @@ public struct MailOutcome: Sendable {
         else { return false }
         let mails = DeliveryMails(parts, settings: settings, now: now)
         let sender = try transaction.sender(of: delivery)
-        let told = try readers.map {
-            try mails.reported(by: recipient, words: "", of: delivery, from: sender, to: $0)
-        }
-        try transaction.outbox.insert(told)
-        return !told.isEmpty
+        return try transaction.tell(
+            readers.map { try mails.reported(by: recipient, words: "", of: delivery, from: sender, to: $0) },
+            by: parts.composer, settings: settings, at: now)
     }
 
     /// The delivery and the recipient that a mail belongs to, if the recipient still has the address it went to.
@@ -147,9 +145,9 @@ public struct MailOutcome: Sendable {
         else { return false }
         let mails = DeliveryMails(parts, settings: settings, now: now)
         let end = entry.notAfter ?? entry.createdAt.addingTimeInterval(Self.longestWait)
-        try transaction.outbox.insert(
-            readers.map { try mails.delayed(entry, triedUntil: end, recipient: recipient, of: delivery, to: $0) })
-        return true
+        return try transaction.tell(
+            readers.map { try mails.delayed(entry, triedUntil: end, recipient: recipient, of: delivery, to: $0) },
+            by: parts.composer, settings: settings, at: now)
     }
 }
 

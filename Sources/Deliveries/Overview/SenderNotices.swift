@@ -29,9 +29,9 @@ struct SenderNotices: Sendable {
             of: .allFetched, sender: transaction.sender(of: delivery), settings: settings)
         let recipients = try transaction.deliveries.recipients(of: delivery.id).count
         let mails = DeliveryMails(parts, settings: settings, now: now)
-        try transaction.outbox.insert(
-            readers.map { try mails.allFetched(by: recipients, of: delivery, to: $0) })
-        return !readers.isEmpty
+        return try transaction.tell(
+            readers.map { try mails.allFetched(by: recipients, of: delivery, to: $0) }, by: parts.composer,
+            settings: settings, at: now)
     }
 
     private func noteDownload(
@@ -95,9 +95,10 @@ struct SenderNotices: Sendable {
         }
         let mails = DeliveryMails(parts, settings: settings, now: now)
         let isComplete = try transaction.isFetchedByAll(delivery)
-        try transaction.outbox.insert(
-            readers.map { try mails.downloaded(downloads, isComplete: isComplete, of: delivery, to: $0) })
-        return true
+        // Here the gathering is done already, by delivery.
+        return try transaction.tell(
+            readers.map { try mails.downloaded(downloads, isComplete: isComplete, of: delivery, to: $0) },
+            by: parts.composer, canWait: false, settings: settings, at: now)
     }
 }
 

@@ -57,21 +57,18 @@ struct ScanNotices: Sendable {
         else { return false }
         let settings = try parts.settings.current(in: transaction)
         let sender = try transaction.sender(of: delivery)
-        let mails = try transaction.readers(of: .virusFound, sender: sender, settings: settings).map { reader in
+        let notices = try transaction.readers(of: .virusFound, sender: sender, settings: settings).map { reader in
             // Whoever else is told decides about the file, and does not read along.
             let isSender = reader.isSender
-            return try parts.composer.entry(
+            return Notice(
                 VirusFoundMail(
                     file: file.name, finding: file.scan.finding, sender: MailPerson(sender.person),
                     about: isSender ? delivery.subject : nil,
                     link: try MailComposer.link(
                         isSender ? settings.addresses.delivery(delivery.id) : settings.addresses.scan)),
-                to: reader.mailbox, language: reader.language,
-                thread: isSender && delivery.state != .draft ? MailComposer.Thread(delivery) : nil,
-                settings: settings, now: now)
+                to: reader, thread: isSender && delivery.state != .draft ? MailComposer.Thread(delivery) : nil)
         }
-        try transaction.outbox.insert(mails)
-        return !mails.isEmpty
+        return try transaction.tell(notices, by: parts.composer, settings: settings, at: now)
     }
 
     /// The scanner does not answer: tells administrators once it has been so for a while.
@@ -86,12 +83,9 @@ struct ScanNotices: Sendable {
             let content = ScannerSilentMail(
                 since: since, letsPass: ScanRules(settings).passesUnreached,
                 link: try MailComposer.link(settings.addresses.scan))
-            let mails = try transaction.readers(of: .scannerSilent, settings: settings).map { reader in
-                try parts.composer.entry(
-                    content, to: reader.mailbox, language: reader.language, settings: settings, now: now)
-            }
-            try transaction.outbox.insert(mails)
-            return !mails.isEmpty
+            return try transaction.tell(
+                transaction.readers(of: .scannerSilent, settings: settings).map { Notice(content, to: $0) },
+                by: parts.composer, settings: settings, at: now)
         }
         if isMail { parts.mailQueued() }
     }

@@ -65,6 +65,8 @@ public protocol Transaction {
     var brandPictures: any BrandPictureStore { get }
     /// Work that pages start and look at.
     var runs: any RunStore { get }
+    /// Notifications that wait to be told together.
+    var keptNotices: any KeptNoticeStore { get }
     /// What the dashboard and the reports add up.
     var figures: any FigureStore { get }
     /// Scheduled work, throttles and the audit trail.

@@ -73,6 +73,8 @@ extension Letter {
             return factsRow(facts, style)
         case .list(let title, let items):
             return listRow(title, items, style)
+        case .happenings(let title, let happenings, let label, let link):
+            return happeningsRow(title, happenings, label, link, style)
         case .code(let digits):
             return cell(
                 #"<p class="ink" style="\#(style.font);font-size:34px;line-height:44px;font-weight:600;"#
@@ -97,11 +99,11 @@ extension Letter {
         return cell(table([head] + rows))
     }
 
-    private func cell(_ content: String) -> String {
+    func cell(_ content: String) -> String {
         #"<tr><td style="padding:0 0 20px">\#(content)</td></tr>"#
     }
 
-    private func table(_ rows: [String]) -> String {
+    func table(_ rows: [String]) -> String {
         #"<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">"#
             + rows.joined(separator: "\n") + "</table>"
     }

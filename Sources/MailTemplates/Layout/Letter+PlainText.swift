@@ -16,6 +16,8 @@ extension Letter {
                     "\(title):\n"
                         + items.map { item in "- \(item.text)" + (item.detail.map { " (\($0))" } ?? "") }.joined(
                             separator: "\n"))
+            case .happenings(let title, let happenings, let label, let link):
+                sections += happeningsText(title, happenings, label, link)
             case .code(let digits): sections.append("    \(digits)")
             case .words(let runs, _): sections.append(runs.map(\.plainText).joined())
             }

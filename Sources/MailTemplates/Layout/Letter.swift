@@ -12,6 +12,14 @@ public struct Letter: Sendable, Hashable {
         var detail: String?
     }
 
+    /// One thing that happened.
+    struct Happening: Sendable, Hashable {
+        var title: String
+        var time: String
+        var words: String
+        var facts: [Fact]
+    }
+
     /// A piece of a sentence with one look.
     struct Run: Sendable, Hashable {
         var text: String
@@ -35,6 +43,8 @@ public struct Letter: Sendable, Hashable {
         case facts([Fact])
         /// A list under a title.
         case list(title: String, items: [Item])
+        /// What happened to one thing, under its name if it has one, and where it is seen.
+        case happenings(title: String?, [Happening], label: String, link: MailLink)
         /// The words of a template: a paragraph, a note or a headline within the letter.
         case words([Run], TemplateBlock.Style)
         /// Digits to be typed.

@@ -85,3 +85,10 @@ extension VirusFoundMail {
         sender.senderValues(with: [.file: file])
     }
 }
+
+extension GatheredMail {
+    /// What the fields of a template say in this mail.
+    public func values(_ text: Localizer, _ branding: MailBranding) -> [MailField: String] {
+        [.count: text.number(notices.count), .date: told(since, text, branding)]
+    }
+}

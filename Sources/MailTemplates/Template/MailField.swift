@@ -138,6 +138,7 @@ extension MailKind {
         case .tookOver: return person + [.count, .details]
         case .dailySummary: return [.count, .date, .explanation, .details]
         case .outboxStuck: return [.count, .date, .details]
+        case .gathered: return [.count, .date, .list]
         }
     }
 }

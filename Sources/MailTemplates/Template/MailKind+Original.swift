@@ -37,7 +37,7 @@ extension MailKind {
         case .button: field = .button
         case .link: field = fields.contains(.links) ? .links : .explanation
         case .facts: field = .details
-        case .list: field = .list
+        case .list, .happenings: field = .list
         case .code: field = .code
         case .words: return ""
         }
@@ -46,7 +46,7 @@ extension MailKind {
 
     /// Whether the original subject is put together from what there is to tell.
     private var hasVaryingSubject: Bool {
-        [.delivery, .domainState, .outboxStuck, .dailySummary].contains(self)
+        [.delivery, .domainState, .outboxStuck, .dailySummary, .gathered].contains(self)
     }
 
     /// Whether the original headline is put together from what there is to tell.

@@ -72,7 +72,7 @@ struct TemplateFilling {
             case .button: field == .button
             case .link: field == (kind.fields.contains(.links) ? .links : .explanation)
             case .facts: field == .details
-            case .list: field == .list
+            case .list, .happenings: field == .list
             case .code: field == .code
             case .note: field == .hints
             case .message: field == .message

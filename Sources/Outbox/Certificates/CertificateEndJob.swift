@@ -47,7 +47,7 @@ public struct CertificateEndJob: LeasedJob {
         let mark = "\(self.name):\(Int64(certificate.notAfter.timeIntervalSince1970)):\(stage):\(name)"
         let parts = parts
         guard try await parts.database.read({ try $0.ledger.throttleCount(mark, now: now) == nil }) else { return }
-        let isMail = try await parts.database.write { transaction in
+        let isTold = try await parts.database.write { transaction in
             let settings = try parts.settings.current(in: transaction)
             let readers = try transaction.readers(of: .certificate, settings: settings)
             guard !readers.isEmpty,
@@ -56,14 +56,11 @@ public struct CertificateEndJob: LeasedJob {
             let content = CertificateMail(
                 name: certificate.names.joined(separator: ", "), ending: certificate.notAfter,
                 link: try MailComposer.link(settings.addresses.mailServer))
-            try transaction.outbox.insert(
-                readers.map {
-                    try parts.composer.entry(
-                        content, to: $0.mailbox, language: $0.language, settings: settings, now: now)
-                })
+            try transaction.tell(
+                readers.map { Notice(content, to: $0) }, by: parts.composer, settings: settings, at: now)
             return true
         }
-        guard isMail else { return }
+        guard isTold else { return }
         parts.log.warning(
             "a certificate runs out", metadata: ["name": "\(name)", "valid until": "\(certificate.notAfter)"])
         parts.mailQueued()

@@ -259,11 +259,9 @@ public struct MailCertificates: Sendable {
         let content = CertificateMail(
             name: wish.names.joined(separator: ", "), problem: order.problem, detail: order.detail,
             expiresAt: chain?.notAfter, link: try MailComposer.link(settings.addresses.mailServer))
-        let mails = try transaction.readers(of: .certificate, settings: settings).map { reader in
-            try parts.composer.entry(
-                content, to: reader.mailbox, language: reader.language, settings: settings, now: now)
-        }
-        try transaction.outbox.insert(mails)
+        try transaction.tell(
+            transaction.readers(of: .certificate, settings: settings).map { Notice(content, to: $0) },
+            by: parts.composer, settings: settings, at: now)
     }
 
     private func accountKey(at directory: String) async throws -> ACMEAccountKey {

@@ -11,7 +11,7 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         .firstTables, .bounces, .senderDomains, .mailServer, .submission, .returned, .seeing, .certificates,
         .tlsReports, .addIns, .auditChain, .roles, .mailWishes, .scans, .notifications, .cleanUp, .allDeliveries,
-        .brandImage, .groups, .tokenClients, .figures, .mailTemplates, .mailboxes, .runs, .mailPhrases,
+        .brandImage, .groups, .tokenClients, .figures, .mailTemplates, .mailboxes, .keptNotices, .runs, .mailPhrases,
     ]
 
     /// The statements for an engine.

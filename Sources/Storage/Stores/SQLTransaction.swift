@@ -29,6 +29,7 @@ struct SQLTransaction: Transaction {
     var cleanUp: any CleanUpStore { SQLCleanUpStore(sql: sql) }
     var brandPictures: any BrandPictureStore { SQLBrandPictureStore(sql: sql) }
     var runs: any RunStore { SQLRunStore(sql: sql) }
+    var keptNotices: any KeptNoticeStore { SQLKeptNoticeStore(sql: sql) }
     var figures: any FigureStore { SQLFigureStore(sql: sql) }
     var ledger: any LedgerStore { SQLLedgerStore(sql: sql, chain: auditChain) }
 }

@@ -78,7 +78,7 @@ extension NotificationRule {
     /// Settings that stand beside the kind, as they concern nothing else.
     var furtherKeys: [SettingKey] {
         switch kind {
-        case .downloaded: [.notifyGatherMinutes]
+        case .gathered: [.notifyGatherMinutes]
         case .reminder: [.notifyReminderDays]
         case .outboxStuck: [.notifyOutboxStuckHours]
         case .storageLow: [.notifyStoragePercent]
