@@ -56,6 +56,8 @@ import Testing
         "FROM sign_in_request WHERE account",
         // The few files that the virus scanner has not seen, by the index of those.
         "count(*) FROM delivery_file WHERE scan_state IN ('waiting'",
+        // What waits to be told together lives for minutes.
+        "SELECT DISTINCT reader, language FROM kept_notice",
         // Everybody's deliveries, walked along their time.
         "FROM delivery WHERE delivery.state <> 'draft'",
         // As many versions as administrators wrote by hand.

@@ -112,7 +112,7 @@ import Testing
         #expect(Set(mails.map(\.to.address.displayForm)) == ["anna@kunde.example", "eva@kunde.example"])
         #expect(Set(mails.map(\.subject)) == ["Eine Benachrichtigung für Sie", "2 notifications for you"])
         let english = try #require(mails.first { $0.language == .english })
-        #expect(english.plainText.contains("A mail could not be delivered"))
+        #expect(english.plainText.contains("An e-mail could not be delivered"))
         #expect(!english.plainText.contains("Zustellung"))
     }
 
