@@ -25,8 +25,6 @@ public struct PublicAddresses: Equatable, Sendable {
     public func setup(_ token: Token) -> URL { page("setup", token.text) }
     /// The list of the reader's own deliveries.
     public var deliveries: URL { page("deliveries") }
-    /// An account's own deliveries.
-    public var deliveries: URL { page("deliveries") }
     /// The sender's page of a delivery.
     public func delivery(_ id: DeliveryID) -> URL { page("deliveries", id.description) }
     /// Where somebody confirms that an add-in may act for them.

@@ -149,6 +149,7 @@ extension MailKind {
         case .passwordChanged, .passwordForgotten: [(.button, "mail.passwordForgotten.button")]
         case .newSignIn: [(.button, "mail.newSignIn.button")]
         case .tookOver: [(.button, "mail.tookOver.button")]
+        case .gathered: [(.button, "mail.gathered.button")]
         case .invitation: [(.button, "mail.invitation.button")]
         case .renewalAsked: [(.button, "mail.renewalAsked.button")]
         case .reported: [(.button, "mail.reported.button")]
