@@ -24,6 +24,11 @@ extension Installation {
     func prepareVault() async throws {
         do throws(VaultError) {
             try await vault.check()
+            if let bucket = vault as? S3Vault {
+                try await bucket.claim(for: keyRing.fingerprint) { name in
+                    (try? keyRing.check(fingerprint: name)) != nil
+                }
+            }
             try await vault.removeLeftovers()
         } catch {
             throw StartError.noFiles(configuration, error)

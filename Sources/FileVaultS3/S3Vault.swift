@@ -10,10 +10,11 @@ internal import Synchronization
 /// ```
 /// incoming/<random>                     what is written to see that something can be written
 /// files/<2 digits>/<file>/<chunk>.<random>   sealed chunks
+/// owner/<fingerprint>                   whose files these are
 /// ```
 ///
 /// The store sees ciphertext only. One chunk is one object, sent once it is sealed whole: so it goes with its checksums,
-/// and it can be sent again. One installation may use a bucket's prefix.
+/// and it can be sent again. A prefix belongs to one installation.
 public final class S3Vault: FileVault {
     /// How a vault works.
     public struct Settings: Sendable, Hashable {

@@ -13,6 +13,9 @@ WORDS = {
            "{{details}}\n\n{{list}}\n\n{{button}}\n\n<small>Questions? Give us a ring.</small>"),
 }
 
+LABEL = {"de": "Jetzt öffnen", "en": "Open it now"}
+PHRASE = "[name='phrases.mail.delivery.button']"
+
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_words_of_a_mail_are_changed_seen_tried_and_reset(make_browser, make_server, make_postfix, language):
@@ -55,15 +58,28 @@ def test_the_words_of_a_mail_are_changed_seen_tried_and_reset(make_browser, make
         browser.one("#preview-heading").location_once_scrolled_into_view
         browser.screenshot(f"mail-template-{view}-{language}")
 
+    # What the button says is a phrase of its own.
+    browser.one("details.template-phrases summary").click()
+    put(browser, PHRASE, "{{knopf}}")
+    browser.submit("button[value=save]")
+    assert "knopf" in browser.one(f"{PHRASE} ~ .field-error, .field:has({PHRASE}) .field-error").text
+    browser.assert_accessible()
+    put(browser, PHRASE, LABEL[language])
+    browser.one("button[formaction$='view=desktop']").click()
+    wait_until(lambda: LABEL[language] in framed(browser), 30)
+    browser.one("details.template-phrases").location_once_scrolled_into_view
+    browser.screenshot(f"mail-template-phrases-{language}")
+
     # Trying sends a real mail and saves nothing.
     browser.submit("button[value=send]")
     [mail] = postfix.wait_for(1, 60)
-    assert str(mail["Subject"]).startswith(subject[:10]) and heading in mail.text
+    assert str(mail["Subject"]).startswith(subject[:10]) and heading in mail.text and LABEL[language] in mail.text
     assert server.json("template", "show", "reminder", language)["state"] == "original"
     assert browser.one("#body").get_property("value") == body
 
     browser.submit("button[value=save]")
-    assert server.json("template", "show", "reminder", language)["body"] == body
+    shown = server.json("template", "show", "reminder", language)
+    assert shown["body"] == body and shown["phrases"] == {"mail.delivery.button": LABEL[language]}
     browser.assert_accessible()
     browser.screenshot(f"mail-template-{language}")
     browser.resize(390, 844)
@@ -84,6 +100,7 @@ def test_the_words_of_a_mail_are_changed_seen_tried_and_reset(make_browser, make
     browser.assert_accessible()
     browser.submit(".actions button[type=submit]")
     assert browser.one("#body").get_property("value") == body
+    assert browser.one(PHRASE).get_property("value") == LABEL[language]
     browser.assert_quiet("422")
 
 

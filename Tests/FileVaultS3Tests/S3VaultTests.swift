@@ -162,6 +162,20 @@ import Testing
         }
     }
 
+    @Test func aPrefixBelongsToOneInstallation() async throws {
+        let (first, second) = (vault(), vault())
+        try await first.claim(for: "eins") { $0 == "eins" }
+        // Again, and after its key was renewed.
+        try await first.claim(for: "neu") { ["eins", "neu"].contains($0) }
+        let refused = await failure { try await second.claim(for: "zwei") { $0 == "zwei" } }
+        #expect(refused?.code == .io && refused?.detail.contains("owner/eins") == true)
+        #expect(await failure { try await second.claim(for: "zwei") { $0 == "zwei" } }?.code == .io)
+        // The mark stays as long as nobody removes it.
+        try await first.client.delete("owner/eins")
+        try await second.claim(for: "zwei") { $0 == "zwei" }
+        #expect(await failure { try await first.claim(for: "eins") { $0 == "eins" } }?.code == .io)
+    }
+
     @Test func healthChecksDoNotWriteEachTime() async throws {
         let vault = vault()
         try await vault.checkWritable()

@@ -39,18 +39,27 @@ def customised(template):
         "subject": f"§{template['kind']}/{template['language']}§ {HOSTILE[:40]} {words}"[:300].rsplit(" ", 1)[0],
         "body": f"<h1>{HOSTILE}</h1>\n\n<p>{words}</p>\n<small>{HOSTILE}<br><i>{words}</i></small>\n\n{blocks}{link}",
         "text": None if template["language"] == "de" else f"PLAIN <b> {HOSTILE}\n{words}\n\n{blocks}",
+        "phrases": {phrase["name"]: reworded(phrase) for phrase in template["originalPhrases"]},
         "version": template["version"],
     }
+
+
+def reworded(phrase):
+    """A sentence or label in other words, with the fields that it had."""
+    return f"Neu: {phrase['name']} <i> & " + " ".join(re.findall(r"\{\{[A-Za-z]+\}\}", phrase["original"]))
 
 
 def test_every_mail_in_changed_words_is_whole(connected):
     server, api, postfix = connected
     places = [(item["kind"], item["language"]) for item in api.call("GET", "/mail-templates")["items"]]
     assert len(places) > 60 and {language for _, language in places} == {"de", "en"}
+    buttons = {}
     for kind, language in places:
         path = f"/mail-templates/{kind}/{language}"
         template = api.call("GET", path)
-        assert template["state"] == "original"
+        assert template["state"] == "original" and template["phrases"] == {}
+        buttons[f"{kind}/{language}"] = [
+            f"Neu: {phrase['name']} <i> &" for phrase in template["originalPhrases"] if phrase["use"] == "button"]
         assert api.call("PUT", path, customised(template))["state"] == "changed"
         assert api.call("POST", f"{path}/send")["outbox"]
     mails = {re.search("§(.*?)§", str(mail["Subject"])).group(1): mail for mail in postfix.wait_for(len(places), 120)}
@@ -75,6 +84,8 @@ def test_every_mail_in_changed_words_is_whole(connected):
         assert "Fisch &amp; Chips" in mail.html and "Fisch & Chips" in mail.text, place
         assert "Muster & <Söhne> {{button}}" in mail.text and "<Söhne>" not in mail.html, place
         assert ("PLAIN <b>" in mail.text) == place.endswith("/en"), place
+        assert not buttons[place] or any(button in mail.text for button in buttons[place]), place
+        assert "<i> &" not in mail.html, place
         assert not re.search(r"Optional\(|\{\{(?!button|sender)", mail.text + mail.html), place
 
 
@@ -90,6 +101,12 @@ def test_every_mail_in_changed_words_is_whole(connected):
     ({"subject": "a", "body": "{{button}}\n\n<b>a"}, "body", "template-tag-unclosed"),
     ({"subject": "a", "body": "{{button}}" + "x" * 20_000}, "body", "template-too-long"),
     ({"subject": "a", "body": "{{button}}", "text": "no link"}, "text", "template-link-missing"),
+    ({"subject": "a", "body": "{{button}}", "phrases": {"mail.delivery.button": "Bis {{date}}"}},
+     "phrases.mail.delivery.button", "template-field-unknown"),
+    ({"subject": "a", "body": "{{button}}", "phrases": {"mail.delivery.button": "{{"}},
+     "phrases.mail.delivery.button", "template-field-unclosed"),
+    ({"subject": "a", "body": "{{button}}", "phrases": {"mail.delivery.proof": "x"}},
+     "phrases.mail.delivery.proof", "template-field-unknown"),
 ])
 def test_words_that_no_mail_may_have_are_refused(connected, words, field, reason):
     server, api, _ = connected
@@ -144,6 +161,12 @@ def test_the_command_line_shows_sets_and_resets(connected, tmp_path):
     assert set_ == {"kind": "withdrawn", "language": "de", "state": "changed", "version": 1}
     assert server.json("template", "show", "withdrawn", "de")["subject"] == "Weg: {{subject}}"
     assert server.json("template", "show", "withdrawn", "de", "--original")["subject"] == original["subject"]
+    server.command(
+        "template", "set", "reminder", "de", "--subject", "x", "--phrase", "mail.delivery.button=Jetzt = ansehen",
+        input="{{button}}\n")
+    assert server.json("template", "show", "reminder", "de")["phrases"] == {"mail.delivery.button": "Jetzt = ansehen"}
+    server.command(
+        "template", "set", "reminder", "de", "--subject", "x", "--phrase", "button", input="{{button}}\n", expect=2)
     server.command("template", "set", "withdrawn", "de", "--subject", "x", input="<b>{{y}}\n", expect=1)
     server.command("template", "show", "nothing", "de", expect=2)
     server.command("template", "show", "withdrawn", "xx", expect=2)

@@ -43,8 +43,8 @@ def _send(server, file, sender=ANNA, expect=0):
     """`depesche send --from`; the delivery, or what was complained of."""
     token = server.json("token", "create", sender)["token"]
     done = server.command(
-        "send", "--server", server.url, "--from", BOX, "--to", "Bea <bea@elsewhere.test>", "--subject", "Mahnung",
-        "--message", "Guten Tag", str(file), environment={"DEPESCHE_TOKEN": token}, expect=expect)
+        "send", "--server", server.url, "--from", BOX, "--to", "Bea <bea@elsewhere.test>", "--level", "1",
+        "--subject", "Mahnung", "--message", "Guten Tag", str(file), environment={"DEPESCHE_TOKEN": token}, expect=expect)
     return json.loads(done.stdout) if expect == 0 else done.stderr
 
 

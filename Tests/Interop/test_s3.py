@@ -113,7 +113,13 @@ def test_what_cannot_work_is_said_at_the_start(make_object_store, make_server, t
     credentials.chmod(0o600)
     assert "the secret key is wrong" in said(DEPESCHE_FILES_CREDENTIALS=credentials, **keys)
     credentials.write_text(credentials.read_text().replace("wrong-secret", "a+secret/that=is+only/for/tests"))
-    make_server(**(store.environment | keys | {"DEPESCHE_FILES_CREDENTIALS": credentials})).start()
+    first = make_server(**(store.environment | keys | {"DEPESCHE_FILES_CREDENTIALS": credentials})).start()
+    # A second installation would remove what the first one keeps.
+    other = said()
+    assert "another installation keeps its files there" in other and "owner/" in other
+    make_server(**(store.environment | {"DEPESCHE_FILES": "s3://depesche/other"})).start()
+    first.stop()
+    first.start()
 
 
 def test_a_store_with_a_certificate_of_an_own_authority(make_object_store, make_server, authority):

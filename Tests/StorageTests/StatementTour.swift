@@ -84,10 +84,10 @@ struct StatementTour: Sendable {
     private func mailTemplates(_ transaction: any Transaction) throws {
         let store = transaction.mailTemplates
         let place = MailTemplatePlace(.reminder, .german)
+        let words = TemplateSource(subject: "a", body: "b", text: "c", phrases: ["d": "e"])
         try store.insert(
             StoredMailTemplate(
-                place: place, version: 1, source: TemplateSource(subject: "a", body: "b", text: "c", phrases: ["d": "e"]),
-                changedBy: sample.id(), changedAt: Sample.start))
+                place: place, version: 1, source: words, changedBy: sample.id(), changedAt: Sample.start))
         _ = try store.newest()
         _ = try store.newest(place)
         _ = try store.versions(place, limit: 1)

@@ -122,7 +122,8 @@ enum PageSamples {
             MailTemplatePage(
                 page: frame, crumb: crumb, siblings: [.init(href: "/x", label: "Deutsch", isCurrent: true)],
                 status: status, isUnfit: true, action: "/x", version: "3", fields: fields, errorSummary: summary,
-                phraseFields: fields, hasPhrases: true, isPhrasesOpen: true, sentTo: "a@b.example", frame: "/x", views: [.init(action: "/x", label: "Rechner")], compareHref: "/x",
+                phraseFields: fields, hasPhrases: true, isPhrasesOpen: true, sentTo: "a@b.example", frame: "/x",
+                views: [.init(action: "/x", label: "Rechner")], compareHref: "/x",
                 resetHref: "/x",
                 wordFields: [.init(code: "sender", meaning: "Absender", example: "Anna", isRequired: true)],
                 blockFields: [.init(code: "button", meaning: "Schaltfläche", example: nil, isRequired: true)],

@@ -175,8 +175,7 @@ struct MailTemplatePages {
             let name = TemplateMistake.Part.phrase(phrase.key).rawValue
             return .area(
                 name, phrase.original, typed?[name] ?? entry.source.phrases[phrase.key] ?? "", rows: 2,
-                hint: text("page.mailTemplates.use.\(phrase.use.rawValue)")
-            ).optional
+                hint: text("page.mailTemplates.use.\(phrase.use.rawValue)"))
         }
     }
 

@@ -36,7 +36,8 @@ struct ComposeSenders {
             senders.insert(
                 .init(
                     value: Self.gone, label: text("page.compose.fromGone"), isSelected: true,
-                    seenAs: text("page.compose.nobody"), reason: text("error.field.not-your-mailbox"), problem: nil), at: 0)
+                    seenAs: text("page.compose.nobody"), reason: text("error.field.not-your-mailbox"), problem: nil),
+                at: 0)
         }
         return (senders, settings.domainsNeedApproval && own?.reason == .foreignDomain)
     }
