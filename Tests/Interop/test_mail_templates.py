@@ -59,7 +59,8 @@ def test_every_mail_in_changed_words_is_whole(connected):
         template = api.call("GET", path)
         assert template["state"] == "original" and template["phrases"] == {}
         buttons[f"{kind}/{language}"] = [
-            f"Neu: {phrase['name']} <i> &" for phrase in template["originalPhrases"] if phrase["use"] == "button"]
+            f"Neu: {phrase['name']} <i> &" for phrase in template["originalPhrases"]
+            if phrase["use"] == "button" and template["requiresLink"]]
         assert api.call("PUT", path, customised(template))["state"] == "changed"
         assert api.call("POST", f"{path}/send")["outbox"]
     mails = {re.search("§(.*?)§", str(mail["Subject"])).group(1): mail for mail in postfix.wait_for(len(places), 120)}

@@ -33,6 +33,8 @@ class MailDesk:
             "user", "add", Thunderbird.EMAIL, "--name", Thunderbird.NAME, "--admin", "--password-stdin",
             input=pages.PASSWORD + "\n")
         server.command("setting", "set", "organisation.name", "Muster & Söhne")
+        # Most tests fetch by the link alone; those about codes choose them.
+        server.command("setting", "set", "deliveries.level", "1")
         pages.connect(server, notices.port, host="127.0.0.1")
         self.token = server.json("token", "create", Thunderbird.EMAIL)["token"]
         self.api = APIClient(server.port, server.json("token", "create", Thunderbird.EMAIL)["token"])

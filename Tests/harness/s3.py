@@ -50,8 +50,9 @@ class ObjectStore:
 
     def stop(self):
         """Kills it; its data stay."""
-        self._process.kill()
-        self._process.wait()
+        if self._process:
+            self._process.kill()
+            self._process.wait()
 
     def close(self):
         """Stops it and removes its data."""

@@ -138,7 +138,7 @@ struct MailTemplatePages {
                 ? typed?["version"] ?? String(entry.version) : String(entry.version),
             fields: fields.judged(by: errors), errorSummary: errors?.summary(for: fields + phraseFields),
             phraseFields: phraseFields.judged(by: errors), hasPhrases: !phraseFields.isEmpty,
-            isPhrasesOpen: !entry.source.phrases.isEmpty || typed != nil, sentTo: sentTo,
+            isPhrasesOpen: !(typed.map(Self.source) ?? entry.source).phrases.isEmpty, sentTo: sentTo,
             frame: "\(path)/frame?view=desktop",
             views: MailTemplateView.allCases.map {
                 .init(
