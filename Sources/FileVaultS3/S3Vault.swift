@@ -87,6 +87,7 @@ public final class S3Vault: FileVault {
         }
         let client = S3Client(
             bucket: bucket, credentials: credentials, exchange: exchange, random: random, now: now,
+            // Between attempts at a store that is slow or away; a caller who gives up ends it.
             pause: { try await Task.sleep(for: $0) })
         self.init(client: client, settings: settings, random: random, now: now, logger: logger)
     }

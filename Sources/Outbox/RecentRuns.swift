@@ -77,7 +77,7 @@ struct RecentRuns<About: Codable & Sendable, State: Codable & Sendable>: Sendabl
 
     private func renew(_ id: RunID, _ news: News<State>) async {
         var seconds = 0
-        // A stop of the server cancels this.
+        // A word a second is enough for a page that looks each second; the end of the work cancels this.
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             seconds += 1
             let until = parts.now().addingTimeInterval(Self.patience)
