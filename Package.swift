@@ -77,6 +77,8 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
+            name: "CLibPQ", path: "Sources/C/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
             name: "CUnbound", path: "Sources/C/CUnbound", providers: [.apt(["libunbound-dev"])]),
         .systemLibrary(
             name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -135,8 +137,8 @@ let package = Package(
         module(
             "Storage",
             [
-                "Deliveries", "SenderDomains", "DNS", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
-                "Localization", log, .product(name: "GRDB", package: "GRDB.swift"),
+                "CLibPQ", "Deliveries", "SenderDomains", "DNS", "Outbox", "FileVault", "Secrets", "MailMessage",
+                "MailTemplates", "Localization", log, .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         module(

@@ -87,6 +87,7 @@ public struct BackupCopy: Sendable {
     ///
     /// - Throws: `StartError` in plain words.
     public func restore(to configuration: Configuration) async throws -> Report {
+        guard configuration.databaseURL == nil else { throw StartError(StorageError.copiedByItsOwnTools.description) }
         let folder = folder
         let manifest = try await Self.onThread {
             guard let data = try? Data(contentsOf: folder.appending(path: Self.manifest)),

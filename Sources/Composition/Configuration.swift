@@ -42,6 +42,9 @@ public struct Configuration: Sendable, Equatable {
     /// The longest wait for any answer of the mail server (`DEPESCHE_SMTP_TIMEOUT`, `smtp-timeout`, in seconds); `nil`:
     /// the limits of RFC 5321, 4.5.3.2, which are minutes.
     public var smtpTimeout: Duration?
+    /// Where PostgreSQL is (`DEPESCHE_DATABASE`, `database`), as libpq reads it; may hold a password. `nil`: SQLite, in
+    /// the data folder.
+    public var databaseURL: String?
     /// How much is logged (`DEPESCHE_LOG_LEVEL`, `log-level`): `trace` to `critical`, `info` by default.
     public var logLevel: String
     /// The object store that keeps the files (`DEPESCHE_FILES`, `files`, and what begins with `files-`); `nil`: the
@@ -105,8 +108,11 @@ public struct Configuration: Sendable, Equatable {
         guard ["trace", "debug", "info", "notice", "warning", "error", "critical"].contains(logLevel) else {
             throw ConfigurationError("log-level is one of trace, debug, info, notice, warning, error, critical.")
         }
-        if let database = value("database"), database != "sqlite:" {
-            throw ConfigurationError("database: this version knows only \"sqlite:\", not \"\(database)\".")
+        let database = value("database") ?? "sqlite:"
+        databaseURL = database == "sqlite:" ? nil : database
+        // What was written may hold a password: it is not repeated.
+        if let databaseURL, !databaseURL.hasPrefix("postgresql://"), !databaseURL.hasPrefix("postgres://") {
+            throw ConfigurationError("database is \"sqlite:\" or begins with \"postgresql://\".")
         }
     }
 

@@ -17,7 +17,7 @@ public final class Installation: Sendable {
     let logger: Logger
     let now: @Sendable () -> Date
     let random: any RandomSource
-    let database: SQLiteDatabase
+    let database: any StoredDatabase
     let keyRing: KeyRing
     let vault: any FileVault
     let hasher: PasswordHasher
@@ -50,7 +50,8 @@ public final class Installation: Sendable {
     private static let fingerprintKey = "installation.key-fingerprint"
 
     private init(
-        configuration: Configuration, logger: Logger, database: SQLiteDatabase, keyRing: KeyRing, vault: any FileVault,
+        configuration: Configuration, logger: Logger, database: any StoredDatabase, keyRing: KeyRing,
+        vault: any FileVault,
         random: any RandomSource, now: @escaping @Sendable () -> Date
     ) throws {
         self.configuration = configuration
@@ -151,9 +152,12 @@ public final class Installation: Sendable {
     ) async throws -> Installation {
         do {
             try Catalogue.check()
-            let isNew = !FileManager.default.fileExists(atPath: configuration.databaseFile.path)
+            // PostgreSQL's data is new as long as it knows no key.
+            let isNew =
+                configuration.databaseURL != nil
+                || !FileManager.default.fileExists(atPath: configuration.databaseFile.path)
             try makeFolder(configuration.dataFolder)
-            let database = try await SQLiteDatabase.open(folder: configuration.dataFolder, now: now)
+            let database = try await openDatabase(configuration, random: random, now: now)
             do {
                 let keyRing = try await key(configuration, isNew: isNew, database: database, random: random)
                 try await database.chainAudit(with: keyRing, now: now())
@@ -186,6 +190,16 @@ public final class Installation: Sendable {
         }
     }
 
+    private static func openDatabase(
+        _ configuration: Configuration, random: any RandomSource, now: @escaping @Sendable () -> Date
+    ) async throws -> any StoredDatabase {
+        if let url = configuration.databaseURL {
+            return try await PostgreSQLDatabase.open(
+                url: url, folder: configuration.dataFolder, random: random, now: now)
+        }
+        return try await SQLiteDatabase.open(folder: configuration.dataFolder, now: now)
+    }
+
     /// Closes all parts in order.
     public func close() async {
         try? await traces.flush()
@@ -209,7 +223,7 @@ public final class Installation: Sendable {
 
     /// A key is made for new data only; for data that is there, the right one must be.
     private static func key(
-        _ configuration: Configuration, isNew: Bool, database: SQLiteDatabase, random: any RandomSource
+        _ configuration: Configuration, isNew: Bool, database: any StoredDatabase, random: any RandomSource
     ) async throws -> KeyRing {
         let path = configuration.keyFile.path
         let stored = try await database.read { try $0.settings.all().first { $0.key == fingerprintKey }?.value }

@@ -10,6 +10,10 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case unusableDatabase(path: String, reason: String)
     /// There is something already where a copy should go.
     case fileExists(path: String)
+    /// The PostgreSQL server cannot be used; with what it or libpq says, never with a password.
+    case unusableServer(reason: String)
+    /// The database is not copied by Depesche but by its own tools.
+    case copiedByItsOwnTools
     /// The database was closed.
     case closed
 
@@ -27,6 +31,11 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
             "The database \(path) cannot be used: \(reason)."
         case .fileExists(let path):
             "There is a file already: \(path)."
+        case .unusableServer(let reason):
+            "The PostgreSQL database cannot be used: \(reason)."
+        case .copiedByItsOwnTools:
+            "With PostgreSQL, pg_dump copies the database and pg_restore brings it back; "
+                + "copy the folder of files and the master key after pg_dump has ended."
         case .closed:
             "The database is closed."
         }

@@ -17,7 +17,7 @@ struct StatementTour: Sendable {
         stored = try SampleDelivery(sample)
     }
 
-    func run(in test: TestDatabase) async throws {
+    func run(in test: some Database) async throws {
         try await test.write { transaction in
             try accounts(transaction)
             try deliveries(transaction)

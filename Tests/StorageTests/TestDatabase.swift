@@ -5,7 +5,7 @@ import Secrets
 @testable import Storage
 
 /// A database of a test's own, in a folder that goes away with it.
-final class TestDatabase: Sendable {
+final class TestDatabase: Database {
     let folder: URL
     let database: SQLiteDatabase
 

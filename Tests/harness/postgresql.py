@@ -1,5 +1,7 @@
 """A PostgreSQL cluster of the test's own, on a Unix socket."""
 
+import contextlib
+import itertools
 import os
 import pathlib
 import shutil
@@ -16,6 +18,7 @@ class PostgreSQL:
     DATABASE = "depesche"
 
     def __init__(self):
+        self._numbers = itertools.count(1)
         self.directory = scratch_directory("pg", owner=NOBODY)
         self._environment = foreign_environment()
         self._programs = self._reachable(pathlib.Path(program("postgres", VERSION_FOLDER)).parent)
@@ -43,6 +46,16 @@ class PostgreSQL:
         """Has PostgreSQL parse and plan one statement with `$1`… parameters; the error text, or None."""
         result = self._query(self.DATABASE, f"PREPARE tried AS {statement}")
         return result.stderr.strip() if result.returncode != 0 else None
+
+    def url(self, database=DATABASE):
+        """Where a server finds a database of it."""
+        return f"postgresql:///{database}?host={self.directory}&user=depesche"
+
+    def new_database(self):
+        """Makes an empty database; its URL."""
+        name = f"d{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name}", database="postgres")
+        return self.url(name)
 
     def version(self):
         """The server's version."""
@@ -90,3 +103,9 @@ class PostgreSQL:
             shutil.copytree(UNPACKED / folder, copy / folder, symlinks=True, ignore_dangling_symlinks=True)
         self._environment["LD_LIBRARY_PATH"] = self._environment["LD_LIBRARY_PATH"].replace(str(UNPACKED), str(copy))
         return copy / VERSION_FOLDER
+
+
+def run(command):
+    """Runs a command that finds a cluster in DEPESCHE_TEST_POSTGRESQL; its code."""
+    with contextlib.closing(PostgreSQL()) as cluster:
+        return subprocess.run(command, env=os.environ | {"DEPESCHE_TEST_POSTGRESQL": cluster.url()}).returncode

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 from harness.clock import Clock
+from harness.engine import database_environment
 from harness.tools import REPOSITORY, free_port, own_environment, scratch_directory, wait_until
 
 BINARY = pathlib.Path(os.environ.get("DEPESCHE_BINARY", REPOSITORY / ".build" / "debug" / "depesche"))
@@ -30,7 +31,7 @@ class DepescheServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = self.directory / "log"
-        self.environment = own_environment() | {
+        self.environment = own_environment() | database_environment() | {
             "DEPESCHE_DATA": str(self.data),
             "DEPESCHE_LISTEN": f"127.0.0.1:{self.port}",
             "DEPESCHE_PUBLIC_URL": self.url,

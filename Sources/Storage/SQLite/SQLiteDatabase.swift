@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// One process owns it. Writers that arrive together share a commit, readers see consistent snapshots and wait for
 /// nobody. What `write` returned from is on disk.
-public final class SQLiteDatabase: Deliveries.Database {
+public final class SQLiteDatabase: StoredDatabase {
     /// The name of the file in the data folder.
     public static let fileName = "depesche.sqlite"
 
@@ -231,13 +231,4 @@ public final class SQLiteDatabase: Deliveries.Database {
     var waitingWriters: Int { commits.waiting }
     /// How many commits there were, for how many bodies.
     var statistics: GroupCommit.Statistics { commits.statistics }
-}
-
-/// The chain of the audit trail; at first one under a key of its own.
-private final class AuditChainInForce: Sendable {
-    private let chain = Mutex(AuditChain(keys: KeyRing(ephemeral: SystemRandomSource())))
-
-    var current: AuditChain { chain.withLock { $0 } }
-
-    func use(_ chain: AuditChain) { self.chain.withLock { $0 = chain } }
 }

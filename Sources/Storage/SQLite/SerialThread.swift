@@ -8,6 +8,8 @@ struct SerialThread: Sendable {
         queue = DispatchQueue(label: label)
     }
 
+    func start(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Swift.Result { try work() }) }
