@@ -1,6 +1,6 @@
 # The front door. Each target is a small script in scripts/; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test addins soak fuzz bench bench-auth bench-files bench-mail lint format docs screenshots clean
+.PHONY: help run demo test addins soak fuzz bench bench-auth bench-files bench-mail bench-scale lint format docs screenshots clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -23,7 +23,7 @@ soak:  ## the crash test with 500 kills instead of 20
 fuzz:  ## all kinds of octets for the parsers of mail and DNS, 20 seconds each
 	@scripts/fuzz
 
-bench: bench-auth bench-files bench-mail  ## all benches
+bench: bench-auth bench-files bench-mail bench-scale  ## all benches
 
 bench-auth:  ## DKIM beside OpenSSL and dkimpy, SPF beside pyspf, memory of a long verification
 	@scripts/bench-auth
@@ -33,6 +33,9 @@ bench-files:  ## uploads and downloads beside nginx, memory, the recipient page
 
 bench-mail:  ## mails a second beside Postfix and Postfix with OpenDKIM, trouble, a million queued mails
 	@scripts/bench-mail
+
+bench-scale:  ## nodes on PostgreSQL and S3 beside one on SQLite, the vault on S3 beside rclone
+	@scripts/bench-scale
 
 lint:  ## format, templates, documentation of public declarations
 	@scripts/lint

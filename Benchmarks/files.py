@@ -94,8 +94,8 @@ class Nginx:
 class Depesche:
     """The server in its release build, with one sender."""
 
-    def __init__(self, sink):
-        self.server = DepescheServer(DEPESCHE_LOG_LEVEL="warning").start()
+    def __init__(self, sink, **environment):
+        self.server = DepescheServer(DEPESCHE_LOG_LEVEL="warning", **environment).start()
         command = self.server.command
         command("user", "add", SENDER, "--admin", "--password-stdin", input="correct horse battery staple 42\n")
         self.server.settings(

@@ -13,11 +13,12 @@ VERSION_FOLDER = "usr/lib/postgresql/15/bin"
 
 
 class PostgreSQL:
-    """Refuses to run as root, so there it runs under the account `nobody`."""
+    """Refuses to run as root, so there it runs under the account `nobody`. What it commits is on the disk only if it is
+    `durable`: that is for measuring."""
 
     DATABASE = "depesche"
 
-    def __init__(self):
+    def __init__(self, durable=False):
         self._numbers = itertools.count(1)
         self.directory = scratch_directory("pg", owner=NOBODY)
         self._environment = foreign_environment()
@@ -28,7 +29,7 @@ class PostgreSQL:
         self._process = subprocess.Popen(
             self._as_nobody([
                 self._programs / "postgres", "-D", cluster, "-k", self.directory, "-c", "listen_addresses=",
-                "-c", "fsync=off"]),
+                "-c", f"fsync={'on' if durable else 'off'}"]),
             env=self._environment, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
         wait_until(
             lambda: self._process.poll() is not None or self._query("postgres", "SELECT 1").returncode == 0,
@@ -46,6 +47,11 @@ class PostgreSQL:
         """Has PostgreSQL parse and plan one statement with `$1`… parameters; the error text, or None."""
         result = self._query(self.DATABASE, f"PREPARE tried AS {statement}")
         return result.stderr.strip() if result.returncode != 0 else None
+
+    @property
+    def pid(self):
+        """The process id of the server, whose children serve the connections."""
+        return self._process.pid
 
     def url(self, database=DATABASE):
         """Where a server finds a database of it."""

@@ -64,7 +64,12 @@ class ObjectStore:
         return answers(self.port) and self.client(
             "mkdir", f"store:{BUCKET}", "--retries", "1", "--low-level-retries", "1", "--timeout", "10s").returncode == 0
 
-    def client(self, *arguments, **options):
+    @property
+    def pid(self):
+        """The process id, while it runs."""
+        return self._process.pid
+
+    def client(self, *arguments, seconds=60, **options):
         """Runs rclone as a client of the store, which it knows as `store:`."""
         environment = foreign_environment() | {
             "RCLONE_CONFIG": os.devnull, "RCLONE_CONFIG_STORE_TYPE": "s3", "RCLONE_CONFIG_STORE_PROVIDER": "Other",
@@ -73,7 +78,7 @@ class ObjectStore:
         return subprocess.run(
             [installed("rclone"), *(["--ca-cert", str(self.authority.certificate)] if self.authority else []),
              *map(str, arguments)], env=environment, cwd=self.directory, capture_output=True,
-            timeout=60, **options)
+            timeout=seconds, **options)
 
     def objects(self):
         """The sizes of all objects by their names."""
