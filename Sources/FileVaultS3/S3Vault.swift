@@ -49,6 +49,8 @@ public final class S3Vault: FileVault {
         }
     }
 
+    /// No check takes longer, seconds.
+    private static let checkTime: TimeInterval = 3_600
     /// For how long it is believed that the store can be written to, seconds: health checks come every few seconds.
     private static let freshness: TimeInterval = 30
     /// Objects that are removed at once.
@@ -183,7 +185,9 @@ public final class S3Vault: FileVault {
 
     @discardableResult
     public func removeLeftovers() async throws(VaultError) -> Int {
-        let keys = try await listed("incoming/").map(\.key)
+        // Another node may be in the middle of its check.
+        let cutoff = now().addingTimeInterval(-Self.checkTime)
+        let keys = try await listed("incoming/").filter { $0.modifiedAt < cutoff }.map(\.key)
         try await remove(keys)
         if !keys.isEmpty { logger.info("Removed what checks had left", metadata: ["count": "\(keys.count)"]) }
         return keys.count

@@ -43,7 +43,7 @@ import Testing
         ["DEPESCHE_LISTEN": "8080"], ["DEPESCHE_LISTEN": "127.0.0.1:99999"], ["DEPESCHE_LISTEN": ":80"],
         ["DEPESCHE_LOG_LEVEL": "loud"], ["DEPESCHE_SMTP_TIMEOUT": "0"], ["DEPESCHE_SMTP_TIMEOUT": "5m"],
         ["DEPESCHE_TLS_CERTIFICATE": "/etc/cert.pem"],
-        ["DEPESCHE_DATABASE": "postgresql://localhost/depesche"], ["DEPESCHE_CONFIG": "/nonexistent/depesche.yaml"],
+        ["DEPESCHE_DATABASE": "mysql://localhost/depesche"], ["DEPESCHE_CONFIG": "/nonexistent/depesche.yaml"],
     ])
     func whatCannotWorkIsRefusedInPlainWords(environment: [String: String]) {
         #expect(throws: ConfigurationError.self) { try Configuration(environment: environment) }

@@ -2,6 +2,8 @@
 public enum KeyRingError: Error, Hashable, CustomStringConvertible {
     /// There is no key file at the path.
     case missing(path: String)
+    /// There is no key file at the path, and the database, which several nodes may share, was made with one.
+    case missingOnNode(path: String)
     /// A key file is there already; it is never overwritten.
     case exists(path: String)
     /// Others than its owner may read the key file; `mode` is its permission bits.
@@ -22,7 +24,7 @@ public enum KeyRingError: Error, Hashable, CustomStringConvertible {
     /// The stable code for logs and problem documents.
     public var code: String {
         switch self {
-        case .missing: "key-file-missing"
+        case .missing, .missingOnNode: "key-file-missing"
         case .exists: "key-file-exists"
         case .tooOpen: "key-file-too-open"
         case .inaccessible: "key-file-inaccessible"
@@ -45,6 +47,12 @@ public enum KeyRingError: Error, Hashable, CustomStringConvertible {
             There is no key file at \(path). Without it, the data that exists cannot be read. If it was moved, set \
             DEPESCHE_KEY_FILE to its place; if the data was restored from a backup, restore the key file too.
             """
+        case .missingOnNode(let path):
+            """
+            There is no key file at \(path), but the database was made with one. All nodes of an installation have the \
+            same master key: copy the key file of the first node there (mode 0600), or set DEPESCHE_KEY_FILE to its \
+            place. After a restore, restore the key file too. No key was made here.
+            """
         case .exists(let path):
             "There is a key file at \(path) already. It is never overwritten, because the data depends on it."
         case .tooOpen(let path, let mode):
@@ -61,7 +69,8 @@ public enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case .wrongKey:
             """
             The key file is not the one that the data was encrypted with. Set DEPESCHE_KEY_FILE to the right key \
-            file, or restore it from your copy. Nothing was changed.
+            file, or restore it from your copy; several nodes on one database all have that of the first. \
+            Nothing was changed.
             """
         case .unknownKey(let id):
             "A stored value was encrypted with the key \(id), which the key file does not hold."
