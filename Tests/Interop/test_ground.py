@@ -118,10 +118,13 @@ def test_sink_misbehaves_on_demand(make_sink, options, refusal):
 def test_postgresql_prepares_and_refuses(postgresql):
     assert postgresql.version().startswith("15.")
     postgresql.execute("CREATE TABLE ground (id bytea PRIMARY KEY, at bigint NOT NULL)")
-    assert postgresql.prepare(
-        "INSERT INTO ground (id, at) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET at = excluded.at RETURNING at") is None
-    assert 'column "missing" does not exist' in postgresql.prepare("SELECT missing FROM ground")
-    assert "syntax error" in postgresql.prepare("INSERT OR REPLACE INTO ground VALUES ($1, $2)")
+    good = "INSERT INTO ground (id, at) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET at = excluded.at RETURNING at"
+    unknown, malformed = "SELECT missing FROM ground", "INSERT OR REPLACE INTO ground VALUES ($1, $2)"
+    assert postgresql.refused([good]) == {}
+    refused = postgresql.refused([good, unknown, malformed])
+    assert list(refused) == [unknown, malformed]
+    assert 'column "missing" does not exist' in refused[unknown]
+    assert "syntax error" in refused[malformed]
 
 
 def test_what_cannot_run_is_a_failure_in_ci(monkeypatch):

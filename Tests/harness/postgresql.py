@@ -43,10 +43,13 @@ class PostgreSQL:
         assert result.returncode == 0, result.stderr.strip()
         return result.stdout.strip()
 
-    def prepare(self, statement):
-        """Has PostgreSQL parse and plan one statement with `$1`… parameters; the error text, or None."""
-        result = self._query(self.DATABASE, f"PREPARE tried AS {statement}")
-        return result.stderr.strip() if result.returncode != 0 else None
+    def refused(self, statements):
+        """The statements with `$1`… parameters that PostgreSQL does not parse and plan, each with its words."""
+        prepared = {statement: f"PREPARE s{number} AS {statement}" for number, statement in enumerate(statements)}
+        if self._query(self.DATABASE, *prepared.values()).returncode == 0:
+            return {}
+        tried = {statement: self._query(self.DATABASE, text) for statement, text in prepared.items()}
+        return {statement: result.stderr.strip() for statement, result in tried.items() if result.returncode != 0}
 
     @property
     def pid(self):
