@@ -9,6 +9,7 @@ import pytest
 
 from harness import pages
 from harness.api import APIClient, Visitor
+from harness.engine import on_sqlite
 from harness.server import BINARY
 from harness.tools import wait_until
 
@@ -102,8 +103,8 @@ def test_a_lost_or_wrong_key_stops_the_start(account, tmp_path):
     assert not key.exists(), "a new key was made silently"
     other = tmp_path / "other"
     subprocess.run(
-        [str(BINARY), "user", "list"], env=account.environment | {"DEPESCHE_DATA": str(other)}, check=True,
-        capture_output=True)
+        [str(BINARY), "user", "list"], check=True, capture_output=True,
+        env=account.environment | {"DEPESCHE_DATA": str(other), "DEPESCHE_DATABASE": "sqlite:"})
     key.write_bytes((other / "master.key").read_bytes())
     key.chmod(0o600)
     assert "key" in account.command("user", "list", expect=3).stderr
@@ -120,6 +121,7 @@ def test_the_data_folder_is_private(account):
     assert (account.data / "control.sock").stat().st_mode & 0o777 == 0o600
 
 
+@on_sqlite
 def test_a_restored_copy_starts_and_its_deliveries_can_be_fetched(account, make_server, sink, tmp_path):
     account.settings(
         mail_system__sender="zustellung@kunde.example", smtp_home__domains="kunde.example", smtp_host="127.0.0.1",

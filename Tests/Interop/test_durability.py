@@ -3,6 +3,7 @@
 import smtplib
 
 from harness.domains import verify
+from harness.engine import on_sqlite
 from harness.trace import SystemCalls
 
 LOG = "depesche.sqlite-wal"
@@ -31,6 +32,7 @@ def test_the_check_itself_sees_an_answer_that_comes_too_early():
     assert synchronised_before([log, ask, sync, answer], "354", "250 2.0.0") == [False]
 
 
+@on_sqlite
 def test_a_message_is_on_the_disk_before_its_250(mail_net):
     host = mail_net.sink()
     mail_net.zone("kunde.test", host.host)

@@ -12,10 +12,12 @@ import pytest
 from harness.api import APIClient, Refused, Visitor
 from harness.disk import on_small_disk
 from harness.domains import verify
+from harness.engine import on_sqlite
 from harness.tools import wait_until
 
 SENDER = "anna@kunde.example"
 MIB = 1 << 20
+pytestmark = on_sqlite
 
 
 @pytest.fixture

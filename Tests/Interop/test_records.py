@@ -6,12 +6,12 @@ import csv
 import hashlib
 import io
 import json
-import sqlite3
 import subprocess
 
 import pytest
 
 from harness.api import APIClient, Refused, Visitor
+from harness.engine import execute, octets
 from harness.tools import scratch_directory, wait_until
 
 ADMIN = "anna@kunde.example"
@@ -28,15 +28,6 @@ def house(make_server):
     for days in range(3, 9):
         server.command("setting", "set", "deliveries.grace-days", days)
     return server, APIClient(server.port, token)
-
-
-def change(server, *statements):
-    """Somebody with the database alone, while the server runs."""
-    connection = sqlite3.connect(server.data / "depesche.sqlite", timeout=10)
-    with connection:
-        for statement in statements:
-            connection.execute(*statement) if isinstance(statement, tuple) else connection.execute(statement)
-    connection.close()
 
 
 def verdict(server, expect=1):
@@ -58,12 +49,12 @@ def test_an_untouched_trail_is_in_order_running_or_not(house):
 
 @pytest.mark.parametrize("column, value", [
     ("target", "'smtp.host'"), ("actor", "'00000000000000000000000000'"), ("happened_at", "happened_at + 1"),
-    ("action", "'signed-in'"), ("client_address", "'192.0.2.1'"), ("hash", "zeroblob(32)"),
-    ("target_proof", "zeroblob(16)"), ("target_proof", "zeroblob(64)"), ("target_proof", "NULL"), ("hash", "NULL"),
+    ("action", "'signed-in'"), ("client_address", "'192.0.2.1'"), ("hash", octets(32)),
+    ("target_proof", octets(16)), ("target_proof", octets(64)), ("target_proof", "NULL"), ("hash", "NULL"),
 ])
 def test_a_changed_row_is_found(house, column, value):
     server, _ = house
-    change(server, f"UPDATE audit_record SET {column} = {value} WHERE number = 4")
+    execute(server, f"UPDATE audit_record SET {column} = {value} WHERE number = 4")
     said = verdict(server)
     assert (said["firstBad"], said["fault"], said["verifiedUpTo"]) == (4, "changed", 3)
     assert "Entry 4" in server.command("audit", "verify", expect=1).stdout
@@ -71,13 +62,13 @@ def test_a_changed_row_is_found(house, column, value):
 
 def test_a_deleted_row_is_found(house):
     server, _ = house
-    change(server, "DELETE FROM audit_record WHERE number = 3")
+    execute(server, "DELETE FROM audit_record WHERE number = 3")
     assert (verdict(server)["firstBad"], verdict(server)["fault"]) == (3, "missing")
 
 
 def test_a_deleted_row_is_found_when_the_others_move_up(house):
     server, _ = house
-    change(
+    execute(
         server, "DELETE FROM audit_record WHERE number = 3",
         "UPDATE audit_record SET number = -number WHERE number > 3",
         "UPDATE audit_record SET number = -number - 1 WHERE number < 0")
@@ -91,7 +82,7 @@ COPY = ("INSERT INTO audit_record SELECT {}, happened_at, actor, action, target,
 def test_an_inserted_row_is_found(house):
     server, _ = house
     last = verdict(server, expect=0)["verifiedUpTo"]
-    change(server, COPY.format(last + 1))
+    execute(server, COPY.format(last + 1))
     assert (verdict(server)["firstBad"], verdict(server)["fault"]) == (last + 1, "changed")
     # The server goes on, and what it writes does not cover it up.
     server.command("setting", "set", "deliveries.grace-days", 11)
@@ -100,7 +91,7 @@ def test_an_inserted_row_is_found(house):
 
 def test_a_row_put_in_the_middle_is_found(house):
     server, _ = house
-    change(
+    execute(
         server, "UPDATE audit_record SET number = -number WHERE number > 3",
         "UPDATE audit_record SET number = -number + 1 WHERE number < 0", COPY.format(4))
     assert (verdict(server)["firstBad"], verdict(server)["fault"]) == (4, "changed")
@@ -109,7 +100,7 @@ def test_a_row_put_in_the_middle_is_found(house):
 def test_a_truncated_tail_is_found_also_after_the_server_wrote_on(house):
     server, _ = house
     last = verdict(server, expect=0)["verifiedUpTo"]
-    change(server, f"DELETE FROM audit_record WHERE number > {last - 2}")
+    execute(server, f"DELETE FROM audit_record WHERE number > {last - 2}")
     said = verdict(server)
     assert (said["firstBad"], said["fault"]) == (last - 1, "truncated")
     server.command("setting", "set", "deliveries.grace-days", 11)
@@ -119,12 +110,12 @@ def test_a_truncated_tail_is_found_also_after_the_server_wrote_on(house):
 def test_a_head_that_was_moved_back_is_found(house):
     server, _ = house
     last = verdict(server, expect=0)["verifiedUpTo"]
-    change(
+    execute(
         server, f"DELETE FROM audit_record WHERE number = {last}",
         f"UPDATE audit_mark SET number = {last - 1}, hash = (SELECT hash FROM audit_record WHERE number = {last - 1}) "
         "WHERE name = 'head'")
     assert (verdict(server)["firstBad"], verdict(server)["fault"]) == (last - 1, "head")
-    change(server, "DELETE FROM audit_mark WHERE name = 'head'")
+    execute(server, "DELETE FROM audit_mark WHERE name = 'head'")
     assert verdict(server)["fault"] == "head"
     # A restart makes no new one quietly.
     server.restart()
@@ -138,7 +129,7 @@ def test_an_older_database_is_chained_at_its_first_start(house):
     entries = verdict(server, expect=0)["entries"]
     server.stop()
     # As it was before: no chain, its own counter.
-    change(
+    execute(
         server, "UPDATE audit_record SET actor_proof = NULL, target_proof = NULL, address_proof = NULL, hash = NULL",
         "DROP INDEX audit_record_by_time", "DROP TABLE audit_mark",
         *(f"ALTER TABLE audit_record DROP COLUMN {name}" for name in
@@ -148,9 +139,7 @@ def test_an_older_database_is_chained_at_its_first_start(house):
     server.start()
     said = verdict(server, expect=0)
     assert said["entries"] == entries + 1
-    connection = sqlite3.connect(server.data / "depesche.sqlite")
-    newest = connection.execute("SELECT action, target FROM audit_record ORDER BY number DESC LIMIT 1").fetchone()
-    connection.close()
+    [newest] = execute(server, "SELECT action, target FROM audit_record ORDER BY number DESC LIMIT 1")
     # Whoever lets a trail be chained anew cannot hide when.
     assert newest == ("audit-chained", f"1–{entries}")
     server.restart()
@@ -196,7 +185,7 @@ def test_exports_are_whole_and_no_formula(house):
     assert "=cmd@praxis.example" in [entry["target"] for entry in entries]
     status, _, body = visitor.request("GET", "/admin/audit?verify=1")
     assert status == 200 and f"Geprüft bis Nr. {len(entries)}" in body.decode()
-    change(server, "UPDATE audit_record SET target = 'x' WHERE number = 2")
+    execute(server, "UPDATE audit_record SET target = 'x' WHERE number = 2")
     status, _, body = visitor.request("GET", "/admin/audit?verify=1")
     assert "ab Eintrag Nr. 2 nicht" in body.decode()
     assert visitor.request("POST", "/admin/audit/export", {"format": "csv"})[0] == 403, "without a proof"

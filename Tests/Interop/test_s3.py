@@ -4,13 +4,13 @@ import concurrent.futures
 import os
 import re
 import shutil
-import sqlite3
 import time
 
 import pytest
 
 from harness import wait_until
 from harness.api import APIClient, Refused, Visitor
+from harness.engine import execute, on_sqlite
 
 CHUNK = 65_536
 SENDER = "anna@kunde.example"
@@ -80,10 +80,16 @@ def test_files_live_in_the_object_store(make_object_store, make_server, sink, ki
     assert status == 206 and part == content[100_000:700_001]
     api.call("POST", f"/deliveries/{delivery}/withdraw")
     wait_until(lambda: not sent(store), lambda: f"the objects to go: {sent(store)}", 100)
+    assert "a+secret" not in server.log
+
+
+@on_sqlite
+def test_a_copy_has_no_files_and_names_their_store(make_object_store, make_server):
+    store = make_object_store("seaweedfs")
+    server = started(make_server, store)
     backup = server.directory / "backup"
     said = server.command("backup", backup).stdout
     assert "s3://depesche/depesche" in said and not (backup / "files").exists()
-    assert "a+secret" not in server.log
     elsewhere = make_server(**store.environment)
     elsewhere.data.mkdir()
     shutil.copy(server.data / "master.key", elsewhere.data)
@@ -208,8 +214,7 @@ def test_what_a_kill_leaves_behind_is_removed(make_object_store, make_faulty_sto
         if path.is_file():
             os.utime(path, (time.time() - 2 * 86_400,) * 2)
     faulty.store.start()
-    with sqlite3.connect(server.data / "depesche.sqlite") as database:
-        database.execute("DELETE FROM job WHERE name = 'orphans'")
+    execute(server, "DELETE FROM job WHERE name = 'orphans'")
     server.start()
     assert api.received(file) == {0}
     wait_until(lambda: len(sent(faulty.store)) == 1, lambda: f"the orphan to go: {sent(faulty.store)}", 60)
