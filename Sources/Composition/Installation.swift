@@ -158,6 +158,11 @@ public final class Installation: Sendable {
                 || !FileManager.default.fileExists(atPath: configuration.databaseFile.path)
             try makeFolder(configuration.dataFolder)
             let database = try await openDatabase(configuration, random: random, now: now)
+            if let newer = database.newerSchema {
+                logger.warning(
+                    "a newer version has migrated the database and left room for this one: upgrade here, too",
+                    metadata: ["schema": "\(newer)"])
+            }
             do {
                 let keyRing = try await key(configuration, isNew: isNew, database: database, random: random)
                 try await database.chainAudit(with: keyRing, now: now())

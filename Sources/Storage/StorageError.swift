@@ -4,6 +4,8 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case anotherProcess(folder: String)
     /// The database was written by a newer version.
     case newerDatabase(found: Int, known: Int)
+    /// An installation is being moved into the database, or that was interrupted.
+    case unfinishedMove
     /// The folder cannot be used; with the system's reason.
     case unusableFolder(path: String, reason: String)
     /// The file is no database or is damaged; with what SQLite says.
@@ -25,6 +27,9 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .newerDatabase(let found, let known):
             "This data was written by a newer Depesche (schema \(found); this version knows up to \(known)). "
                 + "Start the newer version, or restore a backup made before the upgrade."
+        case .unfinishedMove:
+            "An installation is being moved into this database, or that was interrupted. Run the same "
+                + "`depesche move-data` again, which begins anew, and start when it is complete."
         case .unusableFolder(let path, let reason):
             "The data folder \(path) cannot be used: \(reason)."
         case .unusableDatabase(let path, let reason):

@@ -4,6 +4,13 @@ public import Secrets
 
 /// What whoever starts Depesche does with a database, whichever engine keeps it.
 public protocol StoredDatabase: Database {
+    /// The schema of a newer version that has migrated the database and left room for this one; `nil` if there was none
+    /// when the database was opened.
+    var newerSchema: Int? { get }
+
+    /// Which steps of the schema were applied.
+    func appliedSchema() async throws -> AppliedSchema
+
     /// Ties the entries of the audit trail together under the installation's own key from now on.
     ///
     /// - Parameters:

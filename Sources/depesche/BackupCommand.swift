@@ -27,13 +27,7 @@ struct RestoreCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let configuration: Configuration
-        do {
-            configuration = try Configuration(environment: ProcessInfo.processInfo.environment, file: data.config)
-        } catch {
-            Terminal.complain("depesche: \(error)")
-            throw ExitCode(2)
-        }
+        let configuration = try data.configuration()
         do {
             let restored = try await BackupCopy(URL(filePath: directory)).restore(to: configuration)
             if data.json {

@@ -13,19 +13,29 @@ struct DataOptions: ParsableArguments {
     /// Has the running server carry out a command, or opens the data if none runs; prints the answer and exits with its
     /// code unless that is 0.
     func perform(_ command: AdminCommand) async throws {
-        let configuration: Configuration
+        let configuration = try configuration()
+        if let answer = try await ControlClient(configuration).send(command) {
+            try self.answer(answer)
+        } else {
+            try answer(await Installation.performOffline(command, configuration: configuration))
+        }
+    }
+
+    /// What environment and file say; what is wrong with it is misuse.
+    ///
+    /// - Parameter changes: what stands in the environment instead.
+    func configuration(_ changes: [String: String] = [:]) throws -> Configuration {
         do {
-            configuration = try Configuration(environment: ProcessInfo.processInfo.environment, file: config)
+            return try Configuration(
+                environment: ProcessInfo.processInfo.environment.merging(changes) { $1 }, file: config)
         } catch {
             Terminal.complain("depesche: \(error)")
             throw ExitCode(2)
         }
-        let reply: AdminReply
-        if let answer = try await ControlClient(configuration).send(command) {
-            reply = answer
-        } else {
-            reply = await Installation.performOffline(command, configuration: configuration)
-        }
+    }
+
+    /// Prints an answer and exits with its code unless that is 0.
+    func answer(_ reply: AdminReply) throws {
         if json {
             print(reply.json)
         } else {

@@ -106,6 +106,8 @@ public enum AdminCommand: Codable, Sendable, Equatable {
     case report(month: String?, months: Int, sender: String?, format: String)
     /// The keys that check receipts.
     case receiptKey
+    /// Which steps of the schema were applied.
+    case appliedSchema
     /// A consistent copy of database and files, and of the key if asked for.
     case backup(directory: String, withKey: Bool)
 }

@@ -5,6 +5,7 @@ import Logging
 import MailMessage
 import Outbox
 import Secrets
+import Storage
 
 /// Carries out commands: in the running server, or in place when none runs.
 struct AdminDesk: Sendable {
@@ -128,6 +129,9 @@ struct AdminDesk: Sendable {
         case .report(let month, let months, let sender, let format):
             return try await report(month: month, months: months, sender: sender, format: format)
         case .receiptKey: return try receiptKey()
+        case .appliedSchema:
+            let applied = try await installation.database.appliedSchema()
+            return try AdminReply(lines: applied.numbers.map(String.init), json: applied)
         case .backup(let directory, let withKey):
             try await AuditTrail(installation.accounts).note(
                 .backupMade, by: nil, target: withKey ? "with key" : "without key", origin: Self.origin)

@@ -4,14 +4,30 @@ struct Migration: Sendable {
     let number: Int
     /// What it brings, for the table of migrations.
     let name: String
+    /// For a step that takes something away or demands more of what is written: the oldest schema whose programs go on
+    /// beside it. `nil`: the step only adds, so that programs of earlier schemas go on.
+    let oldestProgram: Int?
     /// Its statements in the words of an engine.
     let statements: @Sendable (ColumnTypes) -> [String]
+
+    init(
+        number: Int, name: String, oldestProgram: Int? = nil, statements: @escaping @Sendable (ColumnTypes) -> [String]
+    ) {
+        self.number = number
+        self.name = name
+        self.oldestProgram = oldestProgram
+        self.statements = statements
+    }
+
+    /// The newest schema of each release, in their order: what a step adds is taken away in a later release only.
+    static let released: [Int] = []
 
     /// All of them in their order.
     static let all: [Migration] = [
         .firstTables, .bounces, .senderDomains, .mailServer, .submission, .returned, .seeing, .certificates,
         .tlsReports, .addIns, .auditChain, .roles, .mailWishes, .scans, .notifications, .cleanUp, .allDeliveries,
         .brandImage, .groups, .tokenClients, .figures, .mailTemplates, .mailboxes, .keptNotices, .runs, .mailPhrases,
+        .upgradesAndMoves,
     ]
 
     /// The statements for an engine.

@@ -25,12 +25,25 @@ struct Migrator {
     }
 
     /// The steps that are missing, also such as were made beside later ones; `StorageError.newerDatabase` if the
-    /// database is ahead of this version.
+    /// database is ahead of this version and has no room for it any more.
     func pending(_ sql: any StatementRunner) throws -> [Migration] {
-        let applied = Set(try sql.all("SELECT number FROM schema_migration") { try $0.count() })
-        let last = applied.max() ?? 0
-        guard last <= newest else { throw StorageError.newerDatabase(found: last, known: newest) }
-        return migrations.filter { !applied.contains($0.number) }
+        let applied = try AppliedSchema(sql)
+        guard applied.hasRoom(forProgramOf: newest) else {
+            throw StorageError.newerDatabase(found: applied.newest, known: newest)
+        }
+        return migrations.filter { !applied.numbers.contains($0.number) }
+    }
+
+    /// The schema of a newer version that migrated the database; `nil` if there was none.
+    func newerSchema(_ sql: any StatementRunner) throws -> Int? {
+        let found = try AppliedSchema(sql).newest
+        return found > newest ? found : nil
+    }
+
+    /// Refuses a database that holds a part of an installation only.
+    func demandWhole(_ sql: any StatementRunner) throws {
+        guard migrations.contains(where: { $0.number == Migration.upgradesAndMoves.number }) else { return }
+        if try sql.number("SELECT count(*) FROM data_move") > 0 { throw StorageError.unfinishedMove }
     }
 
     /// Notes a step; in the same transaction as its statements.
@@ -40,5 +53,9 @@ struct Migrator {
             INSERT INTO schema_migration (number, name, applied_at)
             VALUES (\(migration.number), \(migration.name), \(now))
             """)
+        if let oldest = migration.oldestProgram {
+            try sql.run(
+                "INSERT INTO schema_floor (number, oldest_program) VALUES (\(migration.number), \(oldest))")
+        }
     }
 }

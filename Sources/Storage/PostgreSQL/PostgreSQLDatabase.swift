@@ -21,12 +21,16 @@ public final class PostgreSQLDatabase: StoredDatabase {
         var lastLeft: CheckedContinuation<Void, Never>?
     }
 
+    public let newerSchema: Int?
     private let workers: [PostgreSQLWorker]
     private let lock: DataFolderLock
     private let auditChain: AuditChainInForce
     private let state: Mutex<State>
 
-    private init(url: String, lock: DataFolderLock, connections: Int, random: any RandomSource) {
+    private init(
+        url: String, newerSchema: Int?, lock: DataFolderLock, connections: Int, random: any RandomSource
+    ) {
+        self.newerSchema = newerSchema
         self.lock = lock
         let auditChain = AuditChainInForce()
         self.auditChain = auditChain
@@ -45,38 +49,24 @@ public final class PostgreSQLDatabase: StoredDatabase {
     ///   - connections: how many at most.
     ///   - random: spreads repetitions over time.
     ///   - now: the clock, for the record of migrations.
-    /// - Throws: `StorageError`: another process has the folder, a newer version wrote the database, or the server
-    ///   cannot be used.
+    /// - Throws: `StorageError`: another process has the folder, a newer version left no room for this one, an
+    ///   installation is being moved into the database, or the server cannot be used.
     public static func open(
         url: String, folder: URL, connections: Int = mostConnections, random: any RandomSource,
         now: @escaping @Sendable () -> Date
     ) async throws -> PostgreSQLDatabase {
         try await SerialThread("depesche.database").run {
             let lock = try DataFolderLock(folder: folder)
-            do {
-                try migrate(try PostgreSQLConnection(url: url), migrator: Migrator(), now: now)
-            } catch let error as PostgreSQLFailure {
-                throw StorageError.unusableServer(reason: error.message)
-            } catch let error as DeliveriesError {
-                throw StorageError.unusableServer(reason: error.detail ?? error.code.rawValue)
+            let newerSchema = try naming {
+                let connection = try PostgreSQLConnection(url: url)
+                try migrate(connection, now: now)
+                return try inspect(connection) { runner in
+                    try Migrator().demandWhole(runner)
+                    return try Migrator().newerSchema(runner)
+                }
             }
-            return PostgreSQLDatabase(url: url, lock: lock, connections: connections, random: random)
-        }
-    }
-
-    /// Of several that start at once one migrates, and the others find it done.
-    private static func migrate(_ connection: PostgreSQLConnection, migrator: Migrator, now: () -> Date) throws {
-        let runner = PostgreSQLRunner(connection)
-        defer { runner.end() }
-        try connection.command("SET statement_timeout = 0; SET lock_timeout = 0")
-        // Any number that nobody else uses, the same in all versions; it is let go with the connection.
-        try connection.command("SELECT pg_advisory_lock(4919131752989213764)")
-        try connection.command(Migrator.bookkeeping(.postgreSQL))
-        for migration in try migrator.pending(runner) {
-            try connection.command("BEGIN")
-            for statement in migration.statements(.postgreSQL) { try connection.command(statement) }
-            try migrator.note(migration, now: now(), runner)
-            try connection.command("COMMIT")
+            return PostgreSQLDatabase(
+                url: url, newerSchema: newerSchema, lock: lock, connections: connections, random: random)
         }
     }
 
@@ -108,7 +98,7 @@ public final class PostgreSQLDatabase: StoredDatabase {
         try await perform(isReading: true, body)
     }
 
-    private func perform<Result: Sendable>(
+    func perform<Result: Sendable>(
         isReading: Bool, _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in

@@ -21,6 +21,7 @@ public final class SQLiteDatabase: StoredDatabase {
         var lastLeft: CheckedContinuation<Void, Never>?
     }
 
+    public let newerSchema: Int?
     let pool: DatabasePool
     let maintenance: SerialThread
     private let lock: DataFolderLock
@@ -30,8 +31,10 @@ public final class SQLiteDatabase: StoredDatabase {
     private let readers = Mutex(Readers())
 
     private init(
-        pool: DatabasePool, lock: DataFolderLock, maintenance: SerialThread, recorder: StatementRecorder?, queue: Int
+        pool: DatabasePool, newerSchema: Int?, lock: DataFolderLock, maintenance: SerialThread,
+        recorder: StatementRecorder?, queue: Int
     ) {
+        self.newerSchema = newerSchema
         self.pool = pool
         self.lock = lock
         self.maintenance = maintenance
@@ -46,7 +49,8 @@ public final class SQLiteDatabase: StoredDatabase {
     /// - Parameters:
     ///   - folder: the data folder; made with mode 0700 if it is missing.
     ///   - now: the clock, for the record of migrations.
-    /// - Throws: `StorageError`: another process has it, a newer version wrote it, or it cannot be used.
+    /// - Throws: `StorageError`: another process has it, a newer version left no room for this one, an installation is
+    ///   being moved into it, or it cannot be used.
     public static func open(
         folder: URL, now: @escaping @Sendable () -> Date = { Date() }
     ) async throws -> SQLiteDatabase {
@@ -64,8 +68,15 @@ public final class SQLiteDatabase: StoredDatabase {
             do {
                 let pool = try openPool(file)
                 try migrate(pool, migrator: migrator, recorder: recorder, now: now)
+                let newerSchema = try pool.writeWithoutTransaction { database in
+                    let connection = SQLiteConnection(database)
+                    defer { connection.end() }
+                    try migrator.demandWhole(connection)
+                    return try migrator.newerSchema(connection)
+                }
                 return SQLiteDatabase(
-                    pool: pool, lock: lock, maintenance: maintenance, recorder: recorder, queue: queue)
+                    pool: pool, newerSchema: newerSchema, lock: lock, maintenance: maintenance, recorder: recorder,
+                    queue: queue)
             } catch let error as DatabaseError {
                 let reason = error.message ?? "SQLite \(error.extendedResultCode.rawValue)"
                 throw StorageError.unusableDatabase(path: file.path, reason: reason)
@@ -73,7 +84,7 @@ public final class SQLiteDatabase: StoredDatabase {
         }
     }
 
-    private static func openPool(_ file: URL) throws -> DatabasePool {
+    static func openPool(_ file: URL) throws -> DatabasePool {
         // SQLite gives its side files the mode of the file itself.
         let descriptor = Foundation.open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -102,7 +113,7 @@ public final class SQLiteDatabase: StoredDatabase {
         return pool
     }
 
-    private static func migrate(
+    static func migrate(
         _ pool: DatabasePool, migrator: Migrator, recorder: StatementRecorder?, now: @Sendable () -> Date
     ) throws {
         try pool.writeWithoutTransaction { database in
