@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from harness import (
-    Authority, Browser, CertifiedServer, ClamAV, DepescheServer, DNSServer, Dovecot, Exim, EximRelay, FaultyStore,
+    Authority, Browser, CertifiedServer, ClamAV, Cluster, DepescheServer, DNSServer, Dovecot, Exim, EximRelay, FaultyStore,
     MailDesk, MailNet, MailServer, OpenDKIM, Outlook, OutlookWindow, Pebble, PolicyHost, Postfix, PostgreSQL, Rclone,
     Rspamd, ScriptedDNS, SeaweedFS, SMTPSink, TextZone, pages,
 )
@@ -209,6 +209,14 @@ def postgresql():
     cluster = PostgreSQL()
     yield cluster
     cluster.close()
+
+
+@pytest.fixture(scope="module")
+def cluster(authority):
+    """Three nodes behind haproxy, for a file of tests: starting them takes seconds."""
+    made = Cluster(authority)
+    yield made
+    made.close()
 
 
 @pytest.fixture

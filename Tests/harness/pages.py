@@ -80,7 +80,7 @@ def finish_delivery(browser):
 
 def link_in(mail):
     """The recipient's link in a delivery mail."""
-    return re.search(r"http://\S+/l/\S+", mail.text).group(0)
+    return re.search(r"https?://\S+/l/\S+", mail.text).group(0)
 
 
 def code_in(mail):
