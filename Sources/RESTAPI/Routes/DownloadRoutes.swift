@@ -74,18 +74,23 @@ struct DownloadRoutes {
                 var written = download.range.lowerBound
                 var waiting = 0
                 var mark: EventLoopFuture<Void>?
+                var held: ByteBuffer?
                 do {
                     for try await piece in download.body {
-                        try await writer.write(piece)
-                        written += Int64(piece.readableBytes)
-                        waiting += piece.readableBytes
+                        defer { held = piece }
+                        guard let held else { continue }
+                        try await writer.write(held)
+                        written += Int64(held.readableBytes)
+                        waiting += held.readableBytes
                         guard waiting >= Self.mostWaiting else { continue }
                         // The writer takes any number of pieces while the event loop is busy with others.
                         try await mark?.get()
                         mark = Self.flush(connection)
                         waiting = 0
                     }
-                    try await Self.flush(connection)?.get()
+                    let last = held ?? ByteBuffer()
+                    written += Int64(last.readableBytes)
+                    try await Self.finish(last, writer: &writer, connection: connection)
                 } catch {
                     // What was written counts for a resumed transfer, which begins with what the client has.
                     if download.acceptsRanges, written > download.range.lowerBound {
@@ -105,6 +110,15 @@ struct DownloadRoutes {
         } catch {
             log.error("a transfer could not be recorded", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Writes the last piece, and is over when it has left. That must be known of this very piece: a client that has it
+    /// may hang up, and whatever is written after that fails.
+    private static func finish(
+        _ last: ByteBuffer, writer: inout any ResponseBodyWriter, connection: (any Channel)?
+    ) async throws {
+        guard let connection else { return try await writer.write(last) }
+        try await connection.writeAndFlush(HTTPResponsePart.body(last)).get()
     }
 
     /// Is over when all that was written before has left for the connection: an empty piece is the last in the queue.
