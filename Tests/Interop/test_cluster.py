@@ -226,6 +226,17 @@ def test_a_node_that_is_gone_is_left_out_and_taken_back(cluster, api):
     assert set(answered_by(cluster, 9, "/sign-in")) == {0, 1, 2}
 
 
+def test_pages_go_on_while_no_node_is_ready(cluster, api):
+    ports = [node.port for node in cluster.nodes]
+    cluster.store.stop()
+    cluster.balancer.wait_for_state("DOWN", ports)
+    visitor = sign_in(cluster)
+    for _ in cluster.nodes:
+        assert visitor.request("GET", "/deliveries")[0] == 200
+    cluster.store.start()
+    cluster.balancer.wait_for(ports)
+
+
 def test_the_same_through_nginx(cluster, api, sink):
     cluster.balance(Nginx)
     try:

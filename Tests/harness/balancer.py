@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import urllib.parse
 
 from harness.tools import REPOSITORY, answers, foreign_environment, free_port, program, scratch_directory, wait_until
 
@@ -99,8 +100,10 @@ class HAProxy(Balancer):
     @property
     def served(self):
         """(method, path, the node's port) of each request that reached a node, in the order of their ends."""
-        found = re.findall(r' nodes/node(\d) \S+ \d+ .*"(\S+) (\S+) HTTP/', self.log)
-        return [(method, path.split("?")[0], self.nodes[int(node) - 1]) for node, method, path in found]
+        found = re.findall(r' (?:nodes|anyway)/node(\d) \S+ \d+ .*"(\S+) (\S+) HTTP/', self.log)
+        # HTTP/2 names the origin, too.
+        return [
+            (method, urllib.parse.urlsplit(path).path, self.nodes[int(node) - 1]) for node, method, path in found]
 
     def states(self):
         """How it sees each node, by port: `UP`, `DOWN`, …"""
@@ -122,9 +125,13 @@ class HAProxy(Balancer):
 
     def wait_for(self, ports):
         """Waits until it gives requests to those nodes."""
-        ports = list(ports)
+        self.wait_for_state("UP", list(ports))
+
+    def wait_for_state(self, state, ports):
+        """Waits until it sees those nodes so."""
         wait_until(
-            lambda: all(self.states()[port] == "UP" for port in ports), lambda: f"{ports} to be up: {self.states()}")
+            lambda: all(self.states()[port] == state for port in ports),
+            lambda: f"{ports} to be {state}: {self.states()}")
 
 
 class Nginx(Balancer):
