@@ -12,7 +12,7 @@ from harness.tools import REPOSITORY, answers, foreign_environment, free_port, p
 
 PAGE = REPOSITORY / "docs" / "operations" / "cluster.md"
 # What the balancer asks whether a node can work.
-READINESS = "/health"
+READINESS = "/ready"
 # The addresses that the page gives the nodes.
 NODES = [f"10.1.0.{number}:8080" for number in (11, 12, 13)]
 
