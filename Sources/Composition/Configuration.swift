@@ -45,6 +45,9 @@ public struct Configuration: Sendable, Equatable {
     /// Where PostgreSQL is (`DEPESCHE_DATABASE`, `database`), as libpq reads it; may hold a password. `nil`: SQLite, in
     /// the data folder.
     public var databaseURL: String?
+    /// How many connections to PostgreSQL there are at most (`DEPESCHE_DATABASE_CONNECTIONS`, `database-connections`);
+    /// 8 by default.
+    public var databaseConnections: Int
     /// How much is logged (`DEPESCHE_LOG_LEVEL`, `log-level`): `trace` to `critical`, `info` by default.
     public var logLevel: String
     /// The object store that keeps the files (`DEPESCHE_FILES`, `files`, and what begins with `files-`); `nil`: the
@@ -56,7 +59,8 @@ public struct Configuration: Sendable, Equatable {
     /// The names of all keys; the environment's are the same in capitals behind `DEPESCHE_`.
     public static let keys =
         [
-            "data", "key-file", "listen", "public-url", "database", "tls-certificate", "tls-key", "mail-certificate",
+            "data", "key-file", "listen", "public-url", "database", "database-connections", "tls-certificate",
+            "tls-key", "mail-certificate",
             "mail-key", "ca-file", "unbound-conf", "allow-private-destinations", "mx-port", "mta-sts-port",
             "smtp-timeout",
             "log-level", "config", "files",
@@ -110,6 +114,7 @@ public struct Configuration: Sendable, Equatable {
         }
         let database = value("database") ?? "sqlite:"
         databaseURL = database == "sqlite:" ? nil : database
+        databaseConnections = try Self.connections(value("database-connections") ?? "8")
         // What was written may hold a password: it is not repeated.
         if let databaseURL, !databaseURL.hasPrefix("postgresql://"), !databaseURL.hasPrefix("postgres://") {
             throw ConfigurationError("database is \"sqlite:\" or begins with \"postgresql://\".")
@@ -168,6 +173,13 @@ public struct Configuration: Sendable, Equatable {
             throw ConfigurationError("smtp-timeout must be seconds from 1 to 86400, not \"\(text)\".")
         }
         return .seconds(number)
+    }
+
+    private static func connections(_ text: String) throws(ConfigurationError) -> Int {
+        guard let number = Int(text), (2...200).contains(number) else {
+            throw ConfigurationError("database-connections must be a number from 2 to 200, not \"\(text)\".")
+        }
+        return number
     }
 
     private static func port(_ text: String, _ key: String) throws(ConfigurationError) -> Int {

@@ -157,7 +157,7 @@ public final class Installation: Sendable {
                 configuration.databaseURL != nil
                 || !FileManager.default.fileExists(atPath: configuration.databaseFile.path)
             try makeFolder(configuration.dataFolder)
-            let database = try await openDatabase(configuration, random: random, now: now)
+            let database = try await openDatabase(configuration, random: random, now: now, logger: logger)
             if let newer = database.newerSchema {
                 logger.warning(
                     "a newer version has migrated the database and left room for this one: upgrade here, too",
@@ -196,11 +196,21 @@ public final class Installation: Sendable {
     }
 
     private static func openDatabase(
-        _ configuration: Configuration, random: any RandomSource, now: @escaping @Sendable () -> Date
+        _ configuration: Configuration, random: any RandomSource, now: @escaping @Sendable () -> Date, logger: Logger
     ) async throws -> any StoredDatabase {
         if let url = configuration.databaseURL {
             return try await PostgreSQLDatabase.open(
-                url: url, folder: configuration.dataFolder, random: random, now: now)
+                url: url, folder: configuration.dataFolder, connections: configuration.databaseConnections,
+                random: random, now: now
+            ) { news in
+                switch news {
+                case .lost(let reason):
+                    logger.error("the database cannot be reached", metadata: ["reason": "\(reason)"])
+                case .regained(let time):
+                    logger.notice(
+                        "the database can be reached again", metadata: ["seconds": "\(time.components.seconds)"])
+                }
+            }
         }
         return try await SQLiteDatabase.open(folder: configuration.dataFolder, now: now)
     }

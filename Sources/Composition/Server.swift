@@ -36,7 +36,10 @@ public struct Server {
         do {
             try await installation.prepareVault()
             if configuration.isDemo { try await Demo(installation).fill() }
-            let services = try await services(installation, announces: announces, hasPages: hasPages)
+            // The last one is the first to be told of a stop.
+            let services =
+                try await services(installation, announces: announces, hasPages: hasPages)
+                + [DatabaseFarewell(database: installation.database)]
             var group = ServiceGroupConfiguration(
                 services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -23,4 +23,12 @@ public protocol StoredDatabase: Database {
 
     /// Serves who waits and lets the database go. A second call does nothing.
     func close() async throws
+
+    /// Says that the process is about to end: a server that does not answer then holds up nobody for long.
+    func prepareToClose()
+}
+
+extension StoredDatabase {
+    /// Nothing to prepare where the database is in the process itself.
+    public func prepareToClose() {}
 }

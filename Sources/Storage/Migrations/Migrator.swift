@@ -12,16 +12,17 @@ struct Migrator {
     /// The newest schema that this version knows.
     var newest: Int { migrations.last?.number ?? 0 }
 
-    /// The table of what was applied; made before anything else.
+    /// The table of what was applied, and those of the driver itself; made before anything else.
     static func bookkeeping(_ engine: Engine) -> String {
         let types = ColumnTypes(engine: engine)
-        return """
+        let applied = """
             CREATE TABLE IF NOT EXISTS schema_migration (
                 number \(types.integer) NOT NULL PRIMARY KEY,
                 name \(types.text) NOT NULL,
                 applied_at \(types.integer) NOT NULL
             \(types.end)
             """
+        return engine == .postgreSQL ? "\(applied); \(PostgreSQLConnection.marks)" : applied
     }
 
     /// The steps that are missing, also such as were made beside later ones; `StorageError.newerDatabase` if the

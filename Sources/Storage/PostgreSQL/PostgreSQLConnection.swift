@@ -2,25 +2,53 @@ import CLibPQ
 import Deliveries
 import Foundation
 
-/// One connection of libpq. Its calls block; whoever has it uses it on one thread.
+/// One connection to the server. Its calls block; whoever has it uses it on one thread.
 final class PostgreSQLConnection {
     /// How many statements stay prepared; more than the stores have.
     private static let mostPrepared = 1_000
+    /// The oldest server, as libpq counts versions.
+    private static let oldestServer: Int32 = 150_000
+    /// What holds where nobody set anything else for the account, the database or in the URL.
+    private static let settings = """
+        SET standard_conforming_strings = on;
+        SELECT set_config(s.name, d.value, false) FROM pg_settings s JOIN (VALUES ('statement_timeout', '30s'),
+        ('lock_timeout', '10s'), ('idle_in_transaction_session_timeout', '60s')) AS d (name, value) ON d.name = s.name
+        WHERE s.source NOT IN ('client', 'user', 'database', 'database user');
+        SELECT setting FROM pg_settings WHERE name = 'statement_timeout'
+        """
 
-    private let handle: OpaquePointer
+    private let wire: PostgreSQLWire
     private var prepared: [String: String] = [:]
+    private var names = 0
+    /// How the transaction begins whose first statement is still to come.
+    private var beginning: String?
+    private var hasWritten = false
 
     /// Connects; TLS and the way to sign in are as the URL and libpq's own settings say.
     ///
+    /// - Parameters:
+    ///   - url: `postgresql://…`.
+    ///   - stop: ends all waiting. With one, answers may take little longer than the longest statement; without, as long
+    ///     as they want.
     /// - Throws: `PostgreSQLFailure`.
-    init(url: String) throws {
-        guard Self.isWellFormed(url) else {
+    init(url: String, stop: StopSign? = nil) throws {
+        wire = PostgreSQLWire(try Self.connect(url), stop: stop)
+        guard let answer = try wire.run(Self.settings),
+            case .text(let setting) = try Self.value(of: answer.result, 0, 0), let longest = Double(setting)
+        else { return }
+        // Zero: the operator wants no end. Above, the server ends a statement itself, if it is alive.
+        if stop != nil, longest > 0 { wire.patience = longest / 1000 * 1.25 + 1 }
+    }
+
+    private static func connect(_ url: String) throws -> OpaquePointer {
+        guard isWellFormed(url) else {
             throw PostgreSQLFailure(state: "", message: "the address is no valid postgresql:// URL", isLost: false)
         }
-        // What stands before dbname is a default that the URL may replace.
+        // What stands before dbname is a default that the URL may replace. Of several hosts, the one that takes writes.
         let settings = [
             ("fallback_application_name", "depesche"), ("connect_timeout", "5"), ("keepalives_idle", "30"),
-            ("tcp_user_timeout", "30000"), ("dbname", url), ("client_encoding", "UTF8"),
+            ("keepalives_interval", "10"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
+            ("target_session_attrs", "read-write"), ("dbname", url), ("client_encoding", "UTF8"),
         ]
         let keywords = settings.map { strdup($0.0) }
         let values = settings.map { strdup($0.1) }
@@ -30,90 +58,79 @@ final class PostgreSQLConnection {
         guard let connected else {
             throw PostgreSQLFailure(state: "53200", message: "out of memory", isLost: true)
         }
-        handle = connected
-        guard PQstatus(handle) == CONNECTION_OK else {
-            // libpq names host, port and account, never the password.
-            throw PostgreSQLFailure(state: "", message: Self.words(PQerrorMessage(handle)), isLost: true)
+        do {
+            guard PQstatus(connected) == CONNECTION_OK else {
+                // libpq names host, port and account, never the password.
+                throw PostgreSQLFailure(
+                    state: "", message: PostgreSQLWire.words(PQerrorMessage(connected)), isLost: true)
+            }
+            guard PQserverVersion(connected) >= oldestServer else {
+                let version = PostgreSQLWire.words(PQparameterStatus(connected, "server_version"))
+                throw PostgreSQLFailure(
+                    state: "", message: "the server is PostgreSQL \(version); 15 is the oldest that works",
+                    isLost: true)
+            }
+            let encoding = PostgreSQLWire.words(PQparameterStatus(connected, "server_encoding"))
+            guard encoding == "UTF8" else {
+                throw PostgreSQLFailure(
+                    state: "", message: "the database's encoding is \(encoding), and must be UTF8", isLost: true)
+            }
+        } catch {
+            PQfinish(connected)
+            throw error
         }
-        // Notices would go to standard error.
-        _ = PQsetNoticeProcessor(handle, { _, _ in }, nil)
-        try command(
-            """
-            SET standard_conforming_strings = on; SET statement_timeout = '30s'; SET lock_timeout = '10s';
-            SET idle_in_transaction_session_timeout = '60s'
-            """)
-    }
-
-    deinit {
-        PQfinish(handle)
+        return connected
     }
 
     /// Whether it was not seen to be lost.
-    var isUsable: Bool { PQstatus(handle) == CONNECTION_OK }
+    var isUsable: Bool { wire.isUsable }
+
+    /// Looks, without asking the server, whether the other end hung up meanwhile.
+    func isStillOpen() -> Bool { wire.isStillOpen() }
 
     /// Runs text of our own without values; of several statements, all.
     func command(_ text: String) throws {
-        let result = PQexec(handle, text)
-        defer { PQclear(result) }
-        try check(result)
+        try wire.run(text)
     }
 
     /// Runs a statement that is prepared once per connection; its rows, and how many it touched.
     func execute(_ text: String, _ values: [SQLValue]) throws -> (rows: [[SQLValue]], touched: Int) {
-        let name = try prepare(text)
-        let bound = try PostgreSQLParameters(values)
-        let result = bound.withPointers { pointers, lengths, formats in
-            PQexecPrepared(handle, name, Int32(values.count), pointers, lengths, formats, 0)
+        let parameters = try PostgreSQLParameters(values)
+        if prepared[text] == nil, prepared.count >= Self.mostPrepared {
+            try wire.run("DEALLOCATE ALL")
+            prepared = [:]
         }
-        defer { PQclear(result) }
-        try check(result)
-        guard let result else { return ([], 0) }
+        // The begin goes along with the first statement.
+        let requests: [PostgreSQLWire.Request] = beginning.map { [.text($0)] } ?? []
+        beginning = nil
+        let answer = try run(text, parameters, after: requests)
+        guard let result = answer?.result, let tag = answer?.tag else { return ([], 0) }
         let columns = 0..<PQnfields(result)
         let rows = try (0..<PQntuples(result)).map { row in
             try columns.map { try Self.value(of: result, row, $0) }
         }
-        return (rows, Int(Self.words(PQcmdTuples(result))) ?? 0)
+        let touched = Int(PostgreSQLWire.words(PQcmdTuples(result))) ?? 0
+        // A query with WITH may write and still call itself a SELECT.
+        if tag.hasPrefix("SELECT") ? !text.hasPrefix("SELECT") : touched > 0 { hasWritten = true }
+        return (rows, touched)
     }
 
-    private func prepare(_ text: String) throws -> String {
-        if let name = prepared[text] { return name }
-        if prepared.count >= Self.mostPrepared {
-            try command("DEALLOCATE ALL")
-            prepared = [:]
-        }
-        let name = "s\(prepared.count)"
-        let result = PQprepare(handle, name, text, 0, nil)
-        defer { PQclear(result) }
-        try check(result)
+    /// Runs a prepared statement with what goes out before and behind it; the last answer.
+    private func run(
+        _ text: String, _ parameters: PostgreSQLParameters, after: [PostgreSQLWire.Request],
+        before: [PostgreSQLWire.Request] = []
+    ) throws -> PostgreSQLWire.Answer? {
+        if let name = prepared[text] { return try wire.run(after + [.prepared(name: name, parameters)] + before) }
+        names += 1
+        let name = "s\(names)"
+        let answer = try wire.run(
+            after + [.prepare(name: name, text: text), .prepared(name: name, parameters)] + before)
         prepared[text] = name
-        return name
+        return answer
     }
 
-    private func check(_ result: OpaquePointer?) throws {
-        let status = PQresultStatus(result)
-        if status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY { return }
-        let state = Self.field("C", of: result) ?? ""
-        // The primary message of a wrong value (22…) or a broken rule (23…) may repeat the value.
-        let message =
-            switch state.prefix(2) {
-            case "22": "a value does not fit"
-            case "23": "\(Self.field("t", of: result) ?? "") \(Self.field("n", of: result) ?? "")"
-            default: Self.field("M", of: result) ?? Self.words(PQerrorMessage(handle))
-            }
-        let isLost = !isUsable || ["57P01", "57P02", "57P03"].contains(state) || state.hasPrefix("08")
-        throw PostgreSQLFailure(state: state, message: message, isLost: isLost)
-    }
-
-    private static func field(_ code: Unicode.Scalar, of result: OpaquePointer?) -> String? {
-        PQresultErrorField(result, Int32(code.value)).map { words($0) }
-    }
-
-    private static func words(_ text: UnsafePointer<CChar>?) -> String {
-        text.map { String(cString: $0).trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
-    }
-
-    /// libpq's own words about a malformed URL would repeat parts of it, such as the password.
     private static func isWellFormed(_ url: String) -> Bool {
+        // libpq's own words about a malformed URL would repeat parts of it, such as the password.
         var words: UnsafeMutablePointer<CChar>?
         let options = PQconninfoParse(url, &words)
         defer {
@@ -144,5 +161,86 @@ final class PostgreSQLConnection {
         default:
             return .text(String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self))
         }
+    }
+}
+
+/// Transactions.
+extension PostgreSQLConnection {
+    /// What commits leave, so that it can be found out later whether they happened.
+    static let marks = """
+        CREATE TABLE IF NOT EXISTS commit_mark (
+            id BYTEA NOT NULL PRIMARY KEY,
+            is_kept BOOLEAN NOT NULL,
+            at TIMESTAMPTZ NOT NULL DEFAULT now()
+        )
+        """
+    /// A commit that waits for a standby must not be cut short: it would count as one that the standby has.
+    private static let patientCommit = "SET LOCAL statement_timeout = 0"
+
+    /// Begins a transaction; the server is told with its first statement.
+    func begin(isReading: Bool) {
+        beginning =
+            isReading ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN ISOLATION LEVEL SERIALIZABLE"
+        hasWritten = false
+    }
+
+    /// Whether the transaction has changed anything.
+    var isCommitWorthKnowing: Bool { hasWritten }
+
+    /// Ends a transaction that only read. Nobody needs to wait for that.
+    func endReading() throws {
+        if endUnbegun() { return }
+        try wire.post("COMMIT")
+    }
+
+    /// Commits.
+    ///
+    /// - Parameter mark: what it is known by afterwards, unique; for one that has changed nothing, `nil`.
+    func commit(mark: Data?) throws {
+        if endUnbegun() { return }
+        let end = PostgreSQLWire.Request.text("COMMIT")
+        let answer: PostgreSQLWire.Answer?
+        if let mark {
+            answer = try run(
+                "INSERT INTO commit_mark (id, is_kept) VALUES ($1, true)", try PostgreSQLParameters([.blob(mark)]),
+                after: [.text(Self.patientCommit)], before: [end])
+        } else {
+            answer = try wire.run([end])
+        }
+        guard answer?.tag == "COMMIT" else {
+            throw PostgreSQLFailure(state: "25P02", message: "the server rolled a transaction back", isLost: false)
+        }
+    }
+
+    /// Whether the transaction with a mark was committed. If it was not, it never will be afterwards, even if it is still
+    /// under way somewhere: its mark is taken.
+    func wasCommitted(_ mark: Data) throws -> Bool {
+        beginning = "BEGIN ISOLATION LEVEL READ COMMITTED"
+        // Waits for a transaction with this mark that is under way.
+        _ = try execute(
+            "INSERT INTO commit_mark (id, is_kept) VALUES ($1, false) ON CONFLICT DO NOTHING", [.blob(mark)])
+        let found = try execute("SELECT is_kept FROM commit_mark WHERE id = $1", [.blob(mark)]).rows
+        _ = try wire.run([.text(Self.patientCommit), .text("COMMIT")])
+        return found == [[.integer(1)]]
+    }
+
+    /// Takes away the marks that nobody can ask for any more.
+    func sweepMarks() throws {
+        try wire.run(
+            """
+            BEGIN ISOLATION LEVEL READ COMMITTED;
+            DELETE FROM commit_mark WHERE at < now() - interval '1 hour'; COMMIT
+            """)
+    }
+
+    /// Undoes the transaction.
+    func rollBack() throws {
+        if endUnbegun() { return }
+        try wire.run("ROLLBACK")
+    }
+
+    private func endUnbegun() -> Bool {
+        defer { beginning = nil }
+        return beginning != nil
     }
 }

@@ -1,44 +1,28 @@
 public import Deliveries
 public import Foundation
 public import Secrets
-import Synchronization
 
 /// The database on a PostgreSQL server, 15 or newer; the data folder holds the files and what else is not in it.
 ///
 /// Writers run under SERIALIZABLE, several at a time, and again where they were in each other's way; readers see
 /// consistent snapshots. What `write` returned from is committed.
 public final class PostgreSQLDatabase: StoredDatabase {
-    /// How many connections there are at most.
-    public static let mostConnections = 8
-
-    /// How many transactions may wait before further ones are told that the server is busy.
-    private static let longestQueue = 10_000
-
-    private struct State {
-        var waiting: [PostgreSQLWorker.Job] = []
-        var idle: [PostgreSQLWorker]
-        var isClosed = false
-        var lastLeft: CheckedContinuation<Void, Never>?
-    }
+    /// How many connections there are at most, where nobody says otherwise.
+    public static let usualConnections = 8
 
     public let newerSchema: Int?
-    private let workers: [PostgreSQLWorker]
+    private let pool: PostgreSQLPool
     private let lock: DataFolderLock
     private let auditChain: AuditChainInForce
-    private let state: Mutex<State>
 
     private init(
-        url: String, newerSchema: Int?, lock: DataFolderLock, connections: Int, random: any RandomSource
+        url: String, newerSchema: Int?, lock: DataFolderLock, limits: PostgreSQLPool.Limits,
+        random: any RandomSource, report: @escaping @Sendable (DatabaseNews) -> Void
     ) {
         self.newerSchema = newerSchema
         self.lock = lock
-        let auditChain = AuditChainInForce()
-        self.auditChain = auditChain
-        let workers = (1...connections).map {
-            PostgreSQLWorker(number: $0, url: url, auditChain: auditChain, random: random)
-        }
-        self.workers = workers
-        state = Mutex(State(idle: workers))
+        auditChain = AuditChainInForce()
+        pool = PostgreSQLPool(url: url, limits: limits, auditChain: auditChain, random: random, report: report)
     }
 
     /// Connects and brings the schema up to date.
@@ -46,14 +30,24 @@ public final class PostgreSQLDatabase: StoredDatabase {
     /// - Parameters:
     ///   - url: `postgresql://…`, as libpq reads it.
     ///   - folder: the data folder; made with mode 0700 if it is missing. One process has it at a time.
-    ///   - connections: how many at most.
-    ///   - random: spreads repetitions over time.
+    ///   - connections: how many at most, 1 or more.
+    ///   - random: spreads repetitions over time, and marks commits.
     ///   - now: the clock, for the record of migrations.
+    ///   - report: is told when the server is lost and when it is back.
     /// - Throws: `StorageError`: another process has the folder, a newer version left no room for this one, an
     ///   installation is being moved into the database, or the server cannot be used.
     public static func open(
-        url: String, folder: URL, connections: Int = mostConnections, random: any RandomSource,
-        now: @escaping @Sendable () -> Date
+        url: String, folder: URL, connections: Int = usualConnections, random: any RandomSource,
+        now: @escaping @Sendable () -> Date, report: @escaping @Sendable (DatabaseNews) -> Void = { _ in }
+    ) async throws -> PostgreSQLDatabase {
+        var limits = PostgreSQLPool.Limits()
+        limits.connections = connections
+        return try await open(url: url, folder: folder, limits: limits, random: random, now: now, report: report)
+    }
+
+    static func open(
+        url: String, folder: URL, limits: PostgreSQLPool.Limits, random: any RandomSource,
+        now: @escaping @Sendable () -> Date, report: @escaping @Sendable (DatabaseNews) -> Void = { _ in }
     ) async throws -> PostgreSQLDatabase {
         try await SerialThread("depesche.database").run {
             let lock = try DataFolderLock(folder: folder)
@@ -66,7 +60,7 @@ public final class PostgreSQLDatabase: StoredDatabase {
                 }
             }
             return PostgreSQLDatabase(
-                url: url, newerSchema: newerSchema, lock: lock, connections: connections, random: random)
+                url: url, newerSchema: newerSchema, lock: lock, limits: limits, random: random, report: report)
         }
     }
 
@@ -80,9 +74,9 @@ public final class PostgreSQLDatabase: StoredDatabase {
 
     /// Runs `body` in a transaction and returns when it is committed. Cancelling the task changes nothing.
     ///
-    /// - Throws: what the body throws; `DeliveriesError` `.diskFull`, `.busy` if too many wait, if others were in its way
-    ///   each time or if the server cannot be reached, `.trouble`, also where it is unknown whether it was committed;
-    ///   `StorageError.closed`.
+    /// - Throws: what the body throws; `DeliveriesError` `.diskFull`, `.busy` if too many wait or one too long, if others
+    ///   were in its way each time or if the server cannot be reached, `.trouble`, also where it cannot be found out
+    ///   within a minute whether it was committed; `StorageError.closed`.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
@@ -103,61 +97,25 @@ public final class PostgreSQLDatabase: StoredDatabase {
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let job = PostgreSQLWorker.Job(
-                isReading: isReading,
+                isReading: isReading, since: .now,
                 run: { transaction in
                     let result = try body(transaction)
                     return { continuation.resume(returning: result) }
                 },
                 fail: { continuation.resume(throwing: $0) })
             do {
-                try submit(job)
+                try pool.submit(job)
             } catch {
                 continuation.resume(throwing: error)
             }
         }
     }
 
-    private func submit(_ job: PostgreSQLWorker.Job) throws {
-        try state.withLock { state in
-            guard !state.isClosed else { throw StorageError.closed }
-            guard state.waiting.count < Self.longestQueue else { throw DeliveriesError(.busy, retryAfter: 1) }
-            state.waiting.append(job)
-            // The one that was busy last: its connection is open and its statements are prepared.
-            guard let worker = state.idle.popLast() else { return }
-            worker.thread.start {
-                while let job = self.nextJob(of: worker) { worker.perform(job) }
-            }
-        }
-    }
+    public func prepareToClose() { pool.prepareToClose() }
 
-    private func nextJob(of worker: PostgreSQLWorker) -> PostgreSQLWorker.Job? {
-        state.withLock { state in
-            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
-            state.idle.append(worker)
-            if state.idle.count == workers.count {
-                state.lastLeft?.resume()
-                state.lastLeft = nil
-            }
-            return nil
-        }
-    }
-
-    /// Serves who waits, closes the connections and lets the next process have the folder. A second call does nothing.
+    /// Serves who waits, closes the connections and lets the next process have the folder. What hangs on a server that
+    /// does not answer is given up after some seconds. A second call does nothing.
     public func close() async throws {
-        let isFirst = state.withLock { state in
-            defer { state.isClosed = true }
-            return !state.isClosed
-        }
-        guard isFirst else { return }
-        await withCheckedContinuation { continuation in
-            let isIdle = state.withLock { state in
-                let isIdle = state.idle.count == workers.count
-                if !isIdle { state.lastLeft = continuation }
-                return isIdle
-            }
-            if isIdle { continuation.resume() }
-        }
-        for worker in workers { try await worker.thread.run { worker.disconnect() } }
-        lock.release()
+        if try await pool.close() { lock.release() }
     }
 }

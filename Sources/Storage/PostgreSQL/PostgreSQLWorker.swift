@@ -9,31 +9,42 @@ final class PostgreSQLWorker: @unchecked Sendable {
     /// A body with what becomes of it.
     struct Job: Sendable {
         let isReading: Bool
+        let since: ContinuousClock.Instant
+        /// How often its connection was lost.
+        var losses = 0
         /// Runs the body; what comes back answers the caller once the commit is durable.
         let run: @Sendable (any Transaction) throws -> @Sendable () -> Void
         /// Tells the caller why there is no result.
         let fail: @Sendable (any Error) -> Void
     }
 
-    private enum Outcome {
+    /// What became of a body.
+    enum Outcome {
         case done(@Sendable () -> Void)
         case failed(any Error)
-        /// Nothing was written, and the same body may succeed the next time.
-        case again(PostgreSQLFailure)
+        /// Nothing was written, and the same body may succeed on another connection.
+        case lost(PostgreSQLFailure)
+        /// The connection was lost at the commit: the mark tells whether it happened.
+        case unknown(mark: Data, answer: @Sendable () -> Void, PostgreSQLFailure)
     }
 
-    /// How often a body is run at most.
+    /// How often a body is run at most while others are in its way.
     private static let mostAttempts = 10
 
+    let number: Int
     let thread: SerialThread
     private let url: String
+    private let stop: StopSign
     private let auditChain: AuditChainInForce
     private let random: any RandomSource
     private var connection: PostgreSQLConnection?
+    private var failedConnects = 0
 
-    init(number: Int, url: String, auditChain: AuditChainInForce, random: any RandomSource) {
+    init(number: Int, url: String, stop: StopSign, auditChain: AuditChainInForce, random: any RandomSource) {
+        self.number = number
         thread = SerialThread("depesche.postgresql.\(number)")
         self.url = url
+        self.stop = stop
         self.auditChain = auditChain
         self.random = random
     }
@@ -43,83 +54,107 @@ final class PostgreSQLWorker: @unchecked Sendable {
         connection = nil
     }
 
-    /// Runs a body until it is committed or failed; on the thread.
-    func perform(_ job: Job) {
-        for attempt in 1...Self.mostAttempts {
-            switch attemptOnce(job) {
-            case .done(let answer): return answer()
-            case .failed(let error): return job.fail(error)
-            case .again(let failure):
-                guard attempt < Self.mostAttempts else { return job.fail(failure.translated) }
-                Thread.sleep(forTimeInterval: pause(after: attempt, isLost: failure.isLost))
+    /// Whether there is a connection, as far as can be seen without asking the server; on the thread.
+    func isConnected() -> Bool {
+        if let connection, !connection.isStillOpen() { self.connection = nil }
+        return connection != nil
+    }
+
+    /// Connects; on the thread. Where that fails it pauses, longer each time, since the next try would follow at once.
+    func connect() -> PostgreSQLFailure? {
+        do {
+            connection = try PostgreSQLConnection(url: url, stop: stop)
+            failedConnects = 0
+            return nil
+        } catch {
+            failedConnects += 1
+            Thread.sleep(forTimeInterval: pause(after: min(failedConnects, 4), longest: 1, shortest: 0.1))
+            return error as? PostgreSQLFailure ?? PostgreSQLFailure(state: "", message: "\(error)", isLost: true)
+        }
+    }
+
+    /// Runs a body until it is committed or failed, or the connection is lost; on the thread.
+    func perform(_ job: Job) -> Outcome {
+        for attempt in 1... {
+            guard let connection else { break }
+            do {
+                return try attemptOnce(job, on: connection)
+            } catch {
+                rollBack(connection)
+                guard let failure = error as? PostgreSQLFailure else { return .failed(error) }
+                if failure.isLost || (failure.isReadOnlyServer && !job.isReading) {
+                    self.connection = nil
+                    return .lost(failure)
+                }
+                guard failure.isSerialization, attempt < Self.mostAttempts else { return .failed(failure.translated) }
+                Thread.sleep(forTimeInterval: pause(after: attempt, longest: 2, shortest: 0.005))
             }
         }
+        return .lost(PostgreSQLFailure(state: "", message: "the connection is lost", isLost: true))
+    }
+
+    /// Whether the transaction with a mark was committed; on the thread. `nil`: it cannot be told yet.
+    func wasCommitted(_ mark: Data) -> Bool? {
+        guard let connection else { return nil }
+        do {
+            return try connection.wasCommitted(mark)
+        } catch {
+            rollBack(connection)
+            return nil
+        }
+    }
+
+    /// Takes away marks of long ago; on the thread. What cannot be done now is done the next time.
+    func sweepMarks() {
+        guard let connection else { return }
+        do { try connection.sweepMarks() } catch { rollBack(connection) }
     }
 
     /// Seconds, by chance up to a bound that doubles: those who met must not meet again.
-    private func pause(after attempt: Int, isLost: Bool) -> TimeInterval {
-        let longest = min(2, (isLost ? 0.1 : 0.005) * Double(1 << attempt))
+    private func pause(after attempt: Int, longest: TimeInterval, shortest: TimeInterval) -> TimeInterval {
         let chance = random.bytes(2).reduce(0.0) { $0 * 256 + Double($1) } / 65_535
-        return longest * chance
+        return min(longest, shortest * Double(1 << attempt)) * chance
     }
 
-    private func connected() throws -> PostgreSQLConnection {
-        if let connection, connection.isUsable { return connection }
-        connection = nil
-        let fresh = try PostgreSQLConnection(url: url)
-        connection = fresh
-        return fresh
-    }
-
-    private func attemptOnce(_ job: Job) -> Outcome {
-        let connection: PostgreSQLConnection
-        do {
-            connection = try connected()
-            try connection.command(
-                job.isReading
-                    ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN ISOLATION LEVEL SERIALIZABLE")
-        } catch {
-            return outcome(of: error)
-        }
+    /// Throws `PostgreSQLFailure` where the server is to blame, and otherwise what the body threw.
+    private func attemptOnce(_ job: Job, on connection: PostgreSQLConnection) throws -> Outcome {
+        connection.begin(isReading: job.isReading)
         let runner = PostgreSQLRunner(connection)
         defer { runner.end() }
         let answer: @Sendable () -> Void
         do {
             answer = try job.run(SQLTransaction(sql: runner, auditChain: auditChain.current))
-            // A body that caught the failure of a statement cannot be committed any more.
-            if let failure = runner.failure { throw failure }
         } catch {
-            if let failure = runner.failure, failure.isSerialization || failure.isLost {
-                rollBack(connection)
-                return outcome(of: failure)
+            // What a use case made of a failure counts, unless the failure asks for another run.
+            if let failure = runner.failure, failure.isSerialization || failure.isLost || failure.isReadOnlyServer {
+                throw failure
             }
-            rollBack(connection)
-            return .failed((error as? PostgreSQLFailure)?.translated ?? error)
+            throw (error as? PostgreSQLFailure)?.translated ?? error
         }
-        do {
-            try connection.command("COMMIT")
+        // A body that caught the failure of a statement cannot be committed any more.
+        if let failure = runner.failure { throw failure }
+        if job.isReading {
+            try connection.endReading()
             return .done(answer)
-        } catch let failure as PostgreSQLFailure where failure.isLost && !job.isReading {
-            // The server may have committed before the connection was lost: running again could do it twice.
-            self.connection = nil
-            return .failed(
-                DeliveriesError(.trouble, detail: "the outcome of a commit is unknown: \(failure.message)"))
-        } catch {
-            rollBack(connection)
-            return outcome(of: error)
         }
-    }
-
-    private func outcome(of error: any Error) -> Outcome {
-        guard let failure = error as? PostgreSQLFailure else { return .failed(error) }
-        if failure.isLost { connection = nil }
-        return failure.isLost || failure.isSerialization ? .again(failure) : .failed(failure.translated)
+        guard connection.isCommitWorthKnowing else {
+            try connection.commit(mark: nil)
+            return .done(answer)
+        }
+        let mark = Data(random.bytes(16))
+        do {
+            try connection.commit(mark: mark)
+            return .done(answer)
+        } catch let failure as PostgreSQLFailure where failure.isLost {
+            self.connection = nil
+            return .unknown(mark: mark, answer: answer, failure)
+        }
     }
 
     /// A connection that cannot even roll back is let go, and the server rolls back itself.
     private func rollBack(_ connection: PostgreSQLConnection) {
         do {
-            try connection.command("ROLLBACK")
+            try connection.rollBack()
         } catch {
             self.connection = nil
         }

@@ -10,6 +10,10 @@ struct SerialThread: Sendable {
 
     func start(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
 
+    func start(after seconds: Double, _ work: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(deadline: .now() + seconds, execute: work)
+    }
+
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Swift.Result { try work() }) }
