@@ -1,3 +1,4 @@
+import Deliveries
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -21,7 +22,7 @@ struct CertificateOrders: Service {
                 do {
                     try await installation.certificates.orderIfDue()
                 } catch {
-                    installation.logger.error("certificates cannot be looked after", metadata: ["reason": "\(error)"])
+                    installation.logger.failure("certificates cannot be looked after", error)
                     wait = Self.pause
                 }
                 // Cut short only by the end of the server, which the loop sees.

@@ -75,7 +75,7 @@ struct MailDoors: Service {
                         try await listen(on: listeners, plan)
                     }
                 } catch {
-                    installation.logger.error("mail is not taken in", metadata: ["error": "\(error)"])
+                    installation.logger.failure("mail is not taken in", error)
                     // Cut short only by the end of the server, which the loop sees.
                     try? await Task.sleep(for: Self.pause)
                 }

@@ -21,7 +21,7 @@ struct VirusScanWork: Service {
                 do {
                     if try await job.hasWork() { await housekeeping.runDue() }
                 } catch {
-                    installation.logger.error("the virus scan failed", metadata: ["reason": "\(error)"])
+                    installation.logger.failure("the virus scan failed", error)
                 }
                 // Nothing tells of a complete upload. Cut short only by the end of the server, which the loop sees.
                 try? await Task.sleep(for: Self.interval)

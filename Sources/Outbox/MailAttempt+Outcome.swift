@@ -32,9 +32,9 @@ extension MailAttempt {
                 return AttemptReport(entry: entry, outcome: outcome, sender: sender)
             } catch {
                 failures += 1
-                logger.error(
-                    "the outcome of an attempt could not be recorded",
-                    metadata: leased.logMetadata(attempt: attempt?.number).merging(["error": "\(error)"]) { $1 })
+                logger.failure(
+                    "the outcome of an attempt could not be recorded", error,
+                    metadata: leased.logMetadata(attempt: attempt?.number))
                 guard attempt != nil else { throw error }
                 do {
                     try await pause(.seconds(min(1 << min(failures, 5), 30)))

@@ -102,7 +102,7 @@ public struct OutboxWorker: Service {
             let wait = soonest.map { $0.timeIntervalSince(now()) } ?? Self.longestIdle
             return min(max(wait, 0.05), Self.longestIdle)
         } catch {
-            logger.error("the outbox cannot be read", metadata: ["error": "\(error)"])
+            logger.failure("the outbox cannot be read", error)
             return 5
         }
     }
@@ -192,9 +192,9 @@ public struct OutboxWorker: Service {
             }
         } catch {
             // The lease runs out by itself and the row is tried again.
-            logger.error(
-                "an attempt could not be recorded",
-                metadata: entry.logMetadata(attempt: entry.attempts + 1).merging(["error": "\(error)"]) { $1 })
+            logger.failure(
+                "an attempt could not be recorded", error,
+                metadata: entry.logMetadata(attempt: entry.attempts + 1))
         }
         progress.end(entry.id)
         wakeUp.ring()
@@ -205,7 +205,7 @@ public struct OutboxWorker: Service {
         do {
             try await renew(progress.inFlight)
         } catch {
-            logger.error("leases could not be renewed", metadata: ["error": "\(error)"])
+            logger.failure("leases could not be renewed", error)
         }
     }
 

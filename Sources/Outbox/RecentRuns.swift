@@ -103,7 +103,7 @@ struct RecentRuns<About: Codable & Sendable, State: Codable & Sendable>: Sendabl
         do {
             try await store()
         } catch {
-            parts.log.error("a run's row failed", metadata: ["kind": "\(kind)", "reason": "\(error)"])
+            parts.log.failure("a run's row failed", error, metadata: ["kind": "\(kind)"])
         }
     }
 

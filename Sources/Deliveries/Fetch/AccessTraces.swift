@@ -41,9 +41,16 @@ public final class AccessTraces: Sendable {
             return waiting
         }
         guard !batch.isEmpty else { return }
-        try await database.write { transaction in
-            var known = Known(since: (batch.first?.at ?? .distantPast).addingTimeInterval(-ScannerSignal.soonTogether))
-            for visit in batch { try Self.insert(visit, &known, transaction) }
+        do {
+            try await database.write { transaction in
+                var known = Known(
+                    since: (batch.first?.at ?? .distantPast).addingTimeInterval(-ScannerSignal.soonTogether))
+                for visit in batch { try Self.insert(visit, &known, transaction) }
+            }
+        } catch let error as DeliveriesError where error.code == .busy {
+            // Tried again with the next ones, as far as there is room.
+            waiting.withLock { $0 = Array((batch + $0).prefix(Self.limit)) }
+            throw error
         }
     }
 

@@ -67,13 +67,13 @@ public final class Housekeeping: Sendable {
                 next = try await job.run(now: now)
             } catch {
                 failedAt = now
-                parts.log.error("a job failed", metadata: ["job": "\(name)", "reason": "\(error)"])
+                parts.log.failure("a job failed", error, metadata: ["job": "\(name)"])
             }
             let (nextAt, failed) = (next, failedAt)
             try await parts.database.write { try $0.ledger.finishJob(name, nextAt: nextAt, failedAt: failed) }
             return next
         } catch {
-            parts.log.error("a job's row failed", metadata: ["job": "\(job.name)", "reason": "\(error)"])
+            parts.log.failure("a job's row failed", error, metadata: ["job": "\(job.name)"])
             return retry
         }
     }

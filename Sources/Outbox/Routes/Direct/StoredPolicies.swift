@@ -26,7 +26,7 @@ public struct StoredPolicies: STSPolicyKeeper {
             let text = try await database.read { try $0.transport.policyState(of: domain.key) }
             return try text.map { try JSONDecoder().decode(STSState.self, from: Data($0.utf8)) }
         } catch {
-            logger.error("a policy cannot be read", metadata: ["error": "\(error)"])
+            logger.failure("a policy cannot be read", error)
             return nil
         }
     }
@@ -38,7 +38,7 @@ public struct StoredPolicies: STSPolicyKeeper {
             let text = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
             try await database.write { try $0.transport.keepPolicyState(text, of: state.domain.key, at: at) }
         } catch {
-            logger.error("a policy cannot be kept", metadata: ["error": "\(error)"])
+            logger.failure("a policy cannot be kept", error)
         }
     }
 }

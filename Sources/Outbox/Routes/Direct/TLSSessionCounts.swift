@@ -64,7 +64,7 @@ public final class TLSSessionCounts: TLSSessionSink {
             }
             try await database.write { try $0.transport.count(rows) }
         } catch {
-            logger.error("counts of TLS sessions cannot be written", metadata: ["error": "\(error)"])
+            logger.failure("counts of TLS sessions cannot be written", error)
             counts.withLock { counts in counts.merge(counted) { $0 + $1 } }
         }
     }
