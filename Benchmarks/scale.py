@@ -248,7 +248,7 @@ def main():
         def closing(thing):
             return stack.enter_context(contextlib.closing(thing))
 
-        postgresql = closing(PostgreSQL(durable=True))
+        postgresql = closing(PostgreSQL(fsync="on"))
         store = closing(SeaweedFS())
         if {"deliveries", "mails"} & set(PARTS):
             sink = closing(CountingSink("127.0.0.1", free_port()))

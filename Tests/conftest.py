@@ -5,9 +5,9 @@ import contextlib
 import pytest
 
 from harness import (
-    Authority, Browser, CertifiedServer, ClamAV, Cluster, DepescheServer, DNSServer, Dovecot, Exim, EximRelay, FaultyStore,
-    MailDesk, MailNet, MailServer, OpenDKIM, Outlook, OutlookWindow, Pebble, PolicyHost, Postfix, PostgreSQL, Rclone,
-    Rspamd, ScriptedDNS, SeaweedFS, SMTPSink, TextZone, pages,
+    Authority, Browser, CertifiedServer, ClamAV, Cluster, DatabasePath, DepescheServer, DNSServer, Dovecot, Exim,
+    EximRelay, FaultyStore, MailDesk, MailNet, MailServer, OpenDKIM, Outlook, OutlookWindow, Pebble, PolicyHost, Postfix,
+    PostgreSQL, Rclone, Rspamd, ScriptedDNS, SeaweedFS, SMTPSink, TextZone, pages,
 )
 
 
@@ -217,6 +217,20 @@ def cluster(authority):
     made = Cluster(authority)
     yield made
     made.close()
+
+
+@pytest.fixture
+def make_postgresql():
+    """Makes PostgreSQL clusters of the test's own; arguments as in harness/postgresql.py."""
+    with factory(PostgreSQL) as make:
+        yield make
+
+
+@pytest.fixture
+def make_database_path():
+    """Makes ways to a cluster that break; see harness/databasepath.py."""
+    with factory(DatabasePath) as make:
+        yield make
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from harness.browser import Browser
 from harness.certified import CertifiedServer
 from harness.clamav import ClamAV
 from harness.cluster import Cluster
+from harness.databasepath import DatabasePath
 from harness.dns import DNSServer, ScriptedDNS
 from harness.dovecot import Dovecot
 from harness.exim import Exim, EximRelay
@@ -27,7 +28,8 @@ from harness.thunderbird import Thunderbird
 from harness.tools import cannot_run, free_port, wait_until
 
 __all__ = [
-    "Authority", "Browser", "CertifiedServer", "ClamAV", "Cluster", "DNSServer", "DepescheServer", "Dovecot", "Exim",
+    "Authority", "Browser", "CertifiedServer", "ClamAV", "Cluster", "DNSServer", "DatabasePath", "DepescheServer", "Dovecot",
+    "Exim",
     "EximRelay", "FaultyStore", "MailDesk", "MailNet", "MailServer", "OpenDKIM", "Outlook", "OutlookWindow", "Pebble",
     "PolicyHost", "Postfix", "PostgreSQL", "Rclone", "Rspamd", "SMTPSink", "ScriptedDNS", "SeaweedFS", "TextZone",
     "Thunderbird", "cannot_run", "free_port", "wait_until",
