@@ -284,9 +284,8 @@ let package = Package(
         tests(
             "Composition",
             [
-                "DNS", "Deliveries", "FileVaultS3", "Localization", "Storage", "Secrets", "WebServer", hummingbird,
-                hummingbirdTesting,
-                httpTypes, log, nioCore,
+                "DNS", "Deliveries", "FileVaultS3", "Localization", "MailMessage", "Outbox", "Storage", "Secrets",
+                "WebServer", hummingbird, hummingbirdTesting, httpTypes, log, nioCore,
             ]),
     ]
 )

@@ -67,8 +67,15 @@ extension MailAttempt {
             var (entry, change) = try ended(leased)
             // Seldom is it not as it was leased: cancelled or held meanwhile.
             if try !transaction.outbox.noteEnd(entry) {
-                (entry, change) = try ended(try transaction.outbox.entry(leased.id) ?? leased)
-                try transaction.outbox.update(entry)
+                let stored = try transaction.outbox.entry(leased.id) ?? leased
+                let isHandedOver = if case .handedOver = outcome.result { true } else { false }
+                if stored.attempts == leased.attempts || isHandedOver {
+                    (entry, change) = try ended(stored)
+                    try transaction.outbox.update(entry)
+                } else {
+                    // The lease ran out, and the row belongs to a later attempt by now.
+                    (entry, change) = (stored, nil)
+                }
             }
             if var attempt {
                 attempt.endedAt = end

@@ -118,8 +118,9 @@ public struct MailAttempt: Sendable {
             },
             beforeDot: {
                 let at = now()
-                guard try await database.write({ try $0.outbox.noteDot(leased.id, at: at) }) else {
-                    // Cancelled meanwhile: it must not leave.
+                let number = run.attempt?.number ?? 0
+                guard try await database.write({ try $0.outbox.noteDot(leased.id, attempt: number, at: at) }) else {
+                    // Cancelled meanwhile, or the lease ran out and another process is at it: it must not leave.
                     run.cancel()
                     throw CancellationError()
                 }
@@ -209,7 +210,8 @@ public struct MailAttempt: Sendable {
         return .address(address)
     }
 
-    /// Records the attempt and moves the next one forward. No attempt if the row was cancelled or finished meanwhile.
+    /// Records the attempt and moves the next one forward. No attempt if the row was cancelled or finished meanwhile, or if
+    /// its lease ran out while a place was waited for and another process began one.
     /// What leaves is made of what this visit to the database gives.
     private func begin(
         _ leased: OutboxEntry, _ cargo: AttemptCargo, _ known: MailPreparation.Material?, settings: Settings,
@@ -220,13 +222,10 @@ public struct MailAttempt: Sendable {
         do {
             let (entry, attempt, material) = try await database.write {
                 transaction -> (OutboxEntry, OutboxAttempt?, MailPreparation.Material) in
-                var last = leased
-                var entry = begun(last, cargo, at: start, jitter: jitter)
-                if try !transaction.outbox.noteBeginning(entry) {
-                    guard let stored = try transaction.outbox.entry(leased.id) else { return (leased, nil, .init()) }
-                    last = stored
-                    entry = begun(last, cargo, at: start, jitter: jitter)
-                    guard try transaction.outbox.noteBeginning(entry) else { return (last, nil, .init()) }
+                let last = leased
+                let entry = begun(last, cargo, at: start, jitter: jitter)
+                guard try transaction.outbox.noteBeginning(entry) else {
+                    return (try transaction.outbox.entry(leased.id) ?? leased, nil, .init())
                 }
                 // What a killed process left behind: whether its mail arrived is known only if the dot was not sent.
                 if last.attempts > 0,

@@ -121,15 +121,16 @@ import Testing
         }
     }
 
-    @Test func aDotIsNotedForQueuedRowsOnly() async throws {
+    @Test func aDotIsNotedForQueuedRowsAndTheAttemptInForceOnly() async throws {
         let test = try await TestDatabase()
         let (queued, cancelled) = (try sample.entry(), try sample.entry())
         try await test.write { transaction in
             var gone = cancelled
             gone.state = .cancelled
             try transaction.outbox.insert([queued, gone])
-            #expect(try transaction.outbox.noteDot(queued.id, at: Sample.after(5)))
-            #expect(try !transaction.outbox.noteDot(gone.id, at: Sample.after(5)))
+            #expect(try transaction.outbox.noteDot(queued.id, attempt: queued.attempts, at: Sample.after(5)))
+            #expect(try !transaction.outbox.noteDot(gone.id, attempt: gone.attempts, at: Sample.after(5)))
+            #expect(try !transaction.outbox.noteDot(queued.id, attempt: queued.attempts + 1, at: Sample.after(6)))
             #expect(try transaction.outbox.entry(queued.id)?.dotSentAt == Sample.after(5))
         }
     }

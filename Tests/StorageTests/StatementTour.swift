@@ -380,7 +380,7 @@ struct StatementTour: Sendable {
         try store.update(entry)
         _ = try store.noteBeginning(entry)
         _ = try store.noteEnd(entry)
-        _ = try store.noteDot(entry.id, at: Sample.start)
+        _ = try store.noteDot(entry.id, attempt: 1, at: Sample.start)
         _ = try store.entry(entry.id)
         for filter in [
             OutboxFilter(), OutboxFilter(states: [.queued]), OutboxFilter(search: "x"),

@@ -58,8 +58,11 @@ public protocol OutboxStore {
     ///
     /// - Returns: false, and nothing is stored, if the row is not queued any more or has had another attempt meanwhile.
     func noteEnd(_ entry: OutboxEntry) throws -> Bool
-    /// Notes that the final dot of a queued row is about to be sent; false if the row is not queued any more.
-    func noteDot(_ id: OutboxEntryID, at: Date) throws -> Bool
+    /// Notes that the final dot of a queued row is about to be sent.
+    ///
+    /// - Parameter attempt: the number of the attempt that sends it.
+    /// - Returns: false if the row is not queued any more or another attempt has begun meanwhile.
+    func noteDot(_ id: OutboxEntryID, attempt: Int, at: Date) throws -> Bool
     /// The row of that name.
     func entry(_ id: OutboxEntryID) throws -> OutboxEntry?
     /// Rows, newest first.

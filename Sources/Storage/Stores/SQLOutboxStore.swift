@@ -109,8 +109,12 @@ struct SQLOutboxStore: OutboxStore {
             """)
     }
 
-    func noteDot(_ id: OutboxEntryID, at: Date) throws -> Bool {
-        try sql.run("UPDATE outbox SET dot_sent_at = \(at) WHERE id = \(id) AND state = 'queued'") == 1
+    func noteDot(_ id: OutboxEntryID, attempt: Int, at: Date) throws -> Bool {
+        try sql.run(
+            """
+            UPDATE outbox SET dot_sent_at = \(at)
+            WHERE id = \(id) AND state = 'queued' AND attempts = \(attempt)
+            """) == 1
     }
 
     func entry(_ id: OutboxEntryID) throws -> OutboxEntry? {
