@@ -108,6 +108,22 @@ import Testing
         }
     }
 
+    @Test func aRefreshTokenThatAnotherNodeUsedIsReadAnew() async throws {
+        try await with(["smtp.oauth-grant": "refresh-token", "smtp.oauth-refresh-token": "r1"]) { house in
+            let settings = house.parts.settings
+            let source = AccessTokenSource(settings: settings, now: house.parts.now) { _, form in
+                if form.contains("refresh_token=r2&") || form.hasSuffix("refresh_token=r2") {
+                    return (200, Data(#"{"access_token":"second"}"#.utf8))
+                }
+                // The other node was quicker, and stored what it got.
+                try await settings.set(["smtp.oauth-refresh-token": "r2"], by: nil)
+                return (400, Data(#"{"error":"invalid_grant"}"#.utf8))
+            }
+            let token = try await source.token()
+            #expect(token == "second")
+        }
+    }
+
     @Test func callersThatComeTogetherShareOneRequest() async throws {
         try await with { house in
             house.posts.answer(200, #"{"access_token":"first"}"#)

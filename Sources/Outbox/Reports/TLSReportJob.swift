@@ -43,12 +43,15 @@ public struct TLSReportJob: LeasedJob {
         self.poster = poster
     }
 
+    /// After its end, a day's counts are complete so many seconds later: each node writes down what it counted each minute.
+    private static let lateness: TimeInterval = 180
+
     /// The name of its row.
     public var name: String { "tls-reports" }
 
     /// Sends what is due.
     public func run(now: Date) async throws -> Date {
-        let today = TLSSessionCounts.day(of: now)
+        let today = TLSSessionCounts.day(of: now.addingTimeInterval(-Self.lateness))
         let current = try await settings.current()
         let due = try await database.read { try $0.transport.reportsDue(before: today, limit: Self.batch) }
         for (day, domain) in due {

@@ -87,10 +87,10 @@ public actor AccessTokenSource {
     /// Forgets the token: the mail server did not accept it.
     public func forget() { known = nil }
 
-    private func renew(_ request: Request) async -> Result<String, AccessTokenError> {
+    private func renew(_ first: Request) async -> Result<String, AccessTokenError> {
         let result: Result<String, AccessTokenError>
         do throws(AccessTokenError) {
-            let answer = try await fetch(request)
+            let (request, answer) = try await fetchOnceMore(first)
             known = Known(
                 request: request, token: answer.access_token,
                 endsAt: now().addingTimeInterval(Double(min(max(answer.expires_in ?? 3_600, 0), 86_400))))
@@ -104,6 +104,18 @@ public actor AccessTokenSource {
         }
         running = nil
         return result
+    }
+
+    /// Another process may have used the same refresh token a moment ago, and stored the one that replaced it.
+    private func fetchOnceMore(_ request: Request) async throws(AccessTokenError) -> (Request, Answer) {
+        do throws(AccessTokenError) {
+            return (request, try await fetch(request))
+        } catch {
+            guard let newer = try? await self.request(), newer != request, newer.isSame(as: request) else {
+                throw error
+            }
+            return (newer, try await fetch(newer))
+        }
     }
 
     /// Stores a refresh token that replaces the one in the settings; what cannot be stored now is used from memory and
