@@ -11,15 +11,26 @@ public final class ChangeHint: Sendable {
     }
 
     private let state = Mutex(State())
+    private let passOn: @Sendable () -> Void
 
     /// A hint that nobody waits for yet.
-    public init() {}
+    ///
+    /// - Parameter passOn: tells the other processes over the database.
+    public init(passOn: @escaping @Sendable () -> Void = {}) {
+        self.passOn = passOn
+    }
 
-    /// A number that grows with each ``give()``; take it before looking into the database.
+    /// A number that grows with each hint; take it before looking into the database.
     public var generation: UInt64 { state.withLock { $0.generation } }
 
-    /// Wakes all who wait. Call it after the commit.
+    /// Wakes all who wait, here and in other processes. Call it after the commit.
     public func give() {
+        wake()
+        passOn()
+    }
+
+    /// Wakes all who wait in this process, as another one says.
+    public func wake() {
         let waiters = state.withLock { state in
             state.generation += 1
             defer { state.waiters = [:] }

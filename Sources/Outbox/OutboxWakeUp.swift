@@ -9,12 +9,29 @@ public final class OutboxWakeUp: Sendable {
         var nextID = 0
     }
     private let state = Mutex(State())
+    private let passOn: @Sendable (_ isEager: Bool) -> Void
 
     /// A bell that nobody has rung yet.
-    public init() {}
+    ///
+    /// - Parameter passOn: tells the other processes over the database.
+    public init(passOn: @escaping @Sendable (_ isEager: Bool) -> Void = { _ in }) {
+        self.passOn = passOn
+    }
 
-    /// Wakes the worker, or spares it its next wait.
+    /// There is mail: wakes the worker, or spares it its next wait, here and in other processes. Call it after the commit.
     public func ring() {
+        wake()
+        passOn(false)
+    }
+
+    /// The same, and has the worker try at once, even if the mail server was out of reach a moment ago.
+    public func ringEagerly() {
+        wakeEagerly()
+        passOn(true)
+    }
+
+    /// Wakes the worker of this process.
+    public func wake() {
         state.withLock { state in
             if let waiter = state.waiter {
                 state.waiter = nil
@@ -25,10 +42,10 @@ public final class OutboxWakeUp: Sendable {
         }
     }
 
-    /// Wakes the worker and has it try at once, even if the mail server was out of reach a moment ago.
-    public func ringEagerly() {
+    /// Wakes the worker of this process and has it try at once.
+    public func wakeEagerly() {
         state.withLock { $0.isEager = true }
-        ring()
+        wake()
     }
 
     /// Whether somebody rang eagerly since the last call.

@@ -70,7 +70,7 @@ public struct OutboxWorker: Service {
             }
         } onGracefulShutdown: {
             progress.stop()
-            wakeUp.ring()
+            wakeUp.wake()
         }
         await routes.shutDown()
     }
@@ -197,7 +197,7 @@ public struct OutboxWorker: Service {
                 metadata: entry.logMetadata(attempt: entry.attempts + 1))
         }
         progress.end(entry.id)
-        wakeUp.ring()
+        wakeUp.wake()
     }
 
     private func keepLeases(_ progress: WorkerProgress, at time: Date) async {

@@ -18,6 +18,9 @@ public protocol StoredDatabase: Database {
     ///   - now: the time.
     func chainAudit(with keys: KeyRing, now: Date) async throws
 
+    /// The other processes over the same database, and the time that all of them have; `nil` where there are none.
+    var watch: PostgreSQLWatch? { get }
+
     /// Copies the database to a file; `StorageError.copiedByItsOwnTools` where that is not for Depesche to do.
     func backup(to file: URL) async throws
 

@@ -17,7 +17,7 @@ final class PostgreSQLConnection {
         SELECT setting FROM pg_settings WHERE name = 'statement_timeout'
         """
 
-    private let wire: PostgreSQLWire
+    let wire: PostgreSQLWire
     private var prepared: [String: String] = [:]
     private var names = 0
     /// How the transaction begins whose first statement is still to come.

@@ -14,12 +14,16 @@ public final class PostgreSQLDatabase: StoredDatabase {
     private let pool: PostgreSQLPool
     private let lock: DataFolderLock
     private let auditChain: AuditChainInForce
+    private let nodes: PostgreSQLWatch
+
+    public var watch: PostgreSQLWatch? { nodes }
 
     private init(
-        url: String, newerSchema: Int?, lock: DataFolderLock, limits: PostgreSQLPool.Limits,
+        url: String, newerSchema: Int?, lock: DataFolderLock, watch: PostgreSQLWatch, limits: PostgreSQLPool.Limits,
         random: any RandomSource, report: @escaping @Sendable (DatabaseNews) -> Void
     ) {
         self.newerSchema = newerSchema
+        nodes = watch
         self.lock = lock
         auditChain = AuditChainInForce()
         pool = PostgreSQLPool(url: url, limits: limits, auditChain: auditChain, random: random, report: report)
@@ -32,13 +36,13 @@ public final class PostgreSQLDatabase: StoredDatabase {
     ///   - folder: the data folder; made with mode 0700 if it is missing. One process has it at a time.
     ///   - connections: how many at most, 1 or more.
     ///   - random: spreads repetitions over time, and marks commits.
-    ///   - now: the clock, for the record of migrations.
+    ///   - now: the clock, for the record of migrations; `nil`: the server's.
     ///   - report: is told when the server is lost and when it is back.
     /// - Throws: `StorageError`: another process has the folder, a newer version left no room for this one, an
     ///   installation is being moved into the database, or the server cannot be used.
     public static func open(
         url: String, folder: URL, connections: Int = usualConnections, random: any RandomSource,
-        now: @escaping @Sendable () -> Date, report: @escaping @Sendable (DatabaseNews) -> Void = { _ in }
+        now: (@Sendable () -> Date)? = nil, report: @escaping @Sendable (DatabaseNews) -> Void = { _ in }
     ) async throws -> PostgreSQLDatabase {
         var limits = PostgreSQLPool.Limits()
         limits.connections = connections
@@ -47,20 +51,22 @@ public final class PostgreSQLDatabase: StoredDatabase {
 
     static func open(
         url: String, folder: URL, limits: PostgreSQLPool.Limits, random: any RandomSource,
-        now: @escaping @Sendable () -> Date, report: @escaping @Sendable (DatabaseNews) -> Void = { _ in }
+        now: (@Sendable () -> Date)? = nil, report: @escaping @Sendable (DatabaseNews) -> Void = { _ in }
     ) async throws -> PostgreSQLDatabase {
         try await SerialThread("depesche.database").run {
             let lock = try DataFolderLock(folder: folder)
-            let newerSchema = try naming {
+            return try naming {
                 let connection = try PostgreSQLConnection(url: url)
-                try migrate(connection, now: now)
-                return try inspect(connection) { runner in
+                let clock = try DatabaseClock(connection)
+                try migrate(connection, now: now ?? { clock.now() })
+                let newerSchema = try inspect(connection) { runner in
                     try Migrator().demandWhole(runner)
                     return try Migrator().newerSchema(runner)
                 }
+                return PostgreSQLDatabase(
+                    url: url, newerSchema: newerSchema, lock: lock, watch: try PostgreSQLWatch(url: url, clock: clock),
+                    limits: limits, random: random, report: report)
             }
-            return PostgreSQLDatabase(
-                url: url, newerSchema: newerSchema, lock: lock, limits: limits, random: random, report: report)
         }
     }
 
@@ -116,6 +122,7 @@ public final class PostgreSQLDatabase: StoredDatabase {
     /// Serves who waits, closes the connections and lets the next process have the folder. What hangs on a server that
     /// does not answer is given up after some seconds. A second call does nothing.
     public func close() async throws {
+        await nodes.stop()
         if try await pool.close() { lock.release() }
     }
 }

@@ -30,7 +30,7 @@ final class PostgreSQLWire {
 
     /// How long answers may take, seconds; `nil`: as long as they want.
     var patience: TimeInterval?
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let stop: StopSign?
     /// An answer that nobody waits for is on its way.
     private var isOwedAnswer = false

@@ -24,6 +24,8 @@ public final class SQLiteDatabase: StoredDatabase {
     public let newerSchema: Int?
     let pool: DatabasePool
     let maintenance: SerialThread
+    /// One process has the folder.
+    public var watch: PostgreSQLWatch? { nil }
     private let lock: DataFolderLock
     private let recorder: StatementRecorder?
     private let commits: GroupCommit
