@@ -53,6 +53,10 @@ public struct Configuration: Sendable, Equatable {
     /// The object store that keeps the files (`DEPESCHE_FILES`, `files`, and what begins with `files-`); `nil`: the
     /// folder ``filesFolder``.
     var objectStore: ObjectStore?
+    /// What this node does (`DEPESCHE_ROLES`, `roles`): all by default.
+    public var roles: Set<NodeRole>
+    /// For how long requests are served after the signal to stop (`DEPESCHE_DRAIN`, `drain`), seconds; 0 by default.
+    public var drainSeconds: Int
     /// Whether this is the demonstration with a sample organisation.
     public var isDemo: Bool
 
@@ -63,7 +67,7 @@ public struct Configuration: Sendable, Equatable {
             "tls-key", "mail-certificate",
             "mail-key", "ca-file", "unbound-conf", "allow-private-destinations", "mx-port", "mta-sts-port",
             "smtp-timeout",
-            "log-level", "config", "files",
+            "log-level", "config", "files", "roles", "drain",
         ] + ObjectStore.keys
 
     /// Reads environment and file.
@@ -99,8 +103,12 @@ public struct Configuration: Sendable, Equatable {
         allowsPrivateDestinations = ["on", "true", "1", "yes"].contains(allows)
         mxPort = try Self.port(value("mx-port") ?? "25", "mx-port")
         mtaSTSPort = try Self.port(value("mta-sts-port") ?? "443", "mta-sts-port")
-        smtpTimeout = try value("smtp-timeout").map(Self.seconds)
+        if let timeout = value("smtp-timeout") {
+            smtpTimeout = .seconds(try Self.seconds(timeout, "smtp-timeout", from: 1))
+        }
         logLevel = value("log-level") ?? "info"
+        roles = try NodeRole.roles(value("roles") ?? "all")
+        drainSeconds = try Self.seconds(value("drain") ?? "0", "drain", from: 0)
         objectStore = try ObjectStore(value, credentialFolder: environment["CREDENTIALS_DIRECTORY"])
         self.isDemo = isDemo
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
@@ -162,17 +170,22 @@ public struct Configuration: Sendable, Equatable {
             guard keys.contains(key), key != "config" else {
                 throw ConfigurationError("The configuration file \(path) has an unknown key \"\(key)\".")
             }
-            values[key] = String(describing: value)
+            values[key] =
+                if key == "roles", let list = value as? [Any] {
+                    list.map { String(describing: $0) }.joined(separator: ",")
+                } else {
+                    String(describing: value)
+                }
         }
         if values["files-secret-key"] != nil { try demandSecrecy(of: path) }
         return values
     }
 
-    private static func seconds(_ text: String) throws(ConfigurationError) -> Duration {
-        guard let number = Int(text), (1...86_400).contains(number) else {
-            throw ConfigurationError("smtp-timeout must be seconds from 1 to 86400, not \"\(text)\".")
+    private static func seconds(_ text: String, _ key: String, from least: Int) throws(ConfigurationError) -> Int {
+        guard let number = Int(text), (least...86_400).contains(number) else {
+            throw ConfigurationError("\(key) must be seconds from \(least) to 86400, not \"\(text)\".")
         }
-        return .seconds(number)
+        return number
     }
 
     private static func connections(_ text: String) throws(ConfigurationError) -> Int {

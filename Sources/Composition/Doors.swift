@@ -15,6 +15,10 @@ struct Doors {
     private let hasOwnTLS: Bool
     private let limit: ConnectionLimit
 
+    /// - Parameters:
+    ///   - installation: what is behind the doors; without the role `web`, only what supervisors ask for.
+    ///   - hasOwnTLS: whether connections end here with our own certificate.
+    ///   - limit: the limit on connections.
     init(_ installation: Installation, hasOwnTLS: Bool, limit: ConnectionLimit) {
         self.installation = installation
         self.hasOwnTLS = hasOwnTLS
@@ -40,6 +44,8 @@ struct Doors {
         // Before the front for what goes wrong there, behind it for the headers that each answer carries, behind the
         // session for the reader's language.
         router.add(middleware: errors)
+        // Before the front, which asks the database for the settings.
+        router.get("ready") { _, _ in await Health(installation).readiness() }
         router.add(
             middleware: FrontMiddleware(hasOwnTLS: hasOwnTLS, limit: limit) {
                 try await installation.settings.current()
@@ -54,6 +60,7 @@ struct Doors {
         }
         let metrics = Metrics(installation)
         router.get("metrics") { try await metrics.answer($0, $1) }
+        guard installation.configuration.roles.contains(.web) else { return router }
         router.add(
             middleware: SessionMiddleware(
                 session: { try await signIn.resume(cookie: $0) }, bearer: { try await tokens.authenticate($0) }))

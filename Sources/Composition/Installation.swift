@@ -44,10 +44,8 @@ public final class Installation: Sendable {
     let mailServerChecks: MailServerChecks
     let certificates: MailCertificates
     let serverCertificates: ServerCertificates
+    let node = NodeState()
     private let httpClient: HTTPClient
-
-    /// The setting row that tells a wrong key file from the right one.
-    private static let fingerprintKey = "installation.key-fingerprint"
 
     private init(
         configuration: Configuration, logger: Logger, database: any StoredDatabase, keyRing: KeyRing,
@@ -62,7 +60,12 @@ public final class Installation: Sendable {
         self.keyRing = keyRing
         self.vault = vault
         let hasher = PasswordHasher()
-        let wakeUp = OutboxWakeUp()
+        let watch = database.watch
+        // The worker of this node takes what it can, so that the others need not be woken for each mail.
+        let sends = configuration.roles.contains(.mailOut)
+        let wakeUp = OutboxWakeUp { isEager in
+            if isEager { watch?.pass(.urgentMail) } else if !sends { watch?.pass(.mail) }
+        }
         let ring: @Sendable () -> Void = { wakeUp.ring() }
         self.hasher = hasher
         self.wakeUp = wakeUp
@@ -75,7 +78,7 @@ public final class Installation: Sendable {
             random: random, now: now, mailQueued: ring, log: logger)
         deliveries = DeliveryParts(
             database: database, vault: vault, keys: keyRing, hasher: hasher, settings: settings, composer: composer,
-            random: random, now: now, changes: ChangeHint(), mailQueued: ring, log: logger)
+            random: random, now: now, changes: ChangeHint { watch?.pass(.events) }, mailQueued: ring, log: logger)
         traces = AccessTraces(database: database)
         httpClient = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
@@ -144,11 +147,16 @@ public final class Installation: Sendable {
 
     /// Opens what the configuration names; makes data folder, key and database where there are none.
     ///
+    /// - Parameters:
+    ///   - configuration: where things lie.
+    ///   - random: where keys and tokens come from.
+    ///   - now: the clock; `nil`: that of the database's server, or this machine's if there is none.
+    ///   - logger: the log.
     /// - Throws: `StartError` in plain words: another server runs, the key is missing or wrong, the disk says no,
     ///   the texts cannot be read.
     public static func open(
         _ configuration: Configuration, random: any RandomSource = SystemRandomSource(),
-        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        now: (@Sendable () -> Date)? = nil, logger: Logger
     ) async throws -> Installation {
         do {
             try Catalogue.check()
@@ -157,12 +165,15 @@ public final class Installation: Sendable {
                 configuration.databaseURL != nil
                 || !FileManager.default.fileExists(atPath: configuration.databaseFile.path)
             try makeFolder(configuration.dataFolder)
-            let database = try await openDatabase(configuration, random: random, now: now, logger: logger)
+            let database = try await openDatabase(configuration, random: random, logger: logger)
             if let newer = database.newerSchema {
                 logger.warning(
                     "a newer version has migrated the database and left room for this one: upgrade here, too",
                     metadata: ["schema": "\(newer)"])
             }
+            let clock = database.watch?.clock
+            let time: @Sendable () -> Date = { clock?.now() ?? Date() }
+            let now = now ?? time
             do {
                 let keyRing = try await key(configuration, isNew: isNew, database: database, random: random)
                 try await database.chainAudit(with: keyRing, now: now())
@@ -196,12 +207,12 @@ public final class Installation: Sendable {
     }
 
     private static func openDatabase(
-        _ configuration: Configuration, random: any RandomSource, now: @escaping @Sendable () -> Date, logger: Logger
+        _ configuration: Configuration, random: any RandomSource, logger: Logger
     ) async throws -> any StoredDatabase {
         if let url = configuration.databaseURL {
             return try await PostgreSQLDatabase.open(
                 url: url, folder: configuration.dataFolder, connections: configuration.databaseConnections,
-                random: random, now: now
+                random: random
             ) { news in
                 switch news {
                 case .lost(let reason):
@@ -212,7 +223,18 @@ public final class Installation: Sendable {
                 }
             }
         }
-        return try await SQLiteDatabase.open(folder: configuration.dataFolder, now: now)
+        return try await SQLiteDatabase.open(folder: configuration.dataFolder)
+    }
+
+    /// Begins to hear what other nodes over the same database tell, and to tell them.
+    func listenToNodes() {
+        database.watch?.begin(logger: logger) { [wakeUp, changes = deliveries.changes] hint in
+            switch hint {
+            case .mail: wakeUp.wake()
+            case .urgentMail: wakeUp.wakeEagerly()
+            case .events: changes.wake()
+            }
+        }
     }
 
     /// Closes all parts in order.
@@ -234,52 +256,6 @@ public final class Installation: Sendable {
         } catch {
             throw StartError("The data folder \(folder.path) cannot be made: \(error.localizedDescription)")
         }
-    }
-
-    /// A key is made for new data only; for data that is there, the right one must be.
-    private static func key(
-        _ configuration: Configuration, isNew: Bool, database: any StoredDatabase, random: any RandomSource
-    ) async throws -> KeyRing {
-        let path = configuration.keyFile.path
-        let stored = try await database.read { try fingerprint(in: $0) }
-        let isMissing = !FileManager.default.fileExists(atPath: path)
-        if isMissing, stored == nil, isNew || !configuration.hasOwnKeyFile {
-            let ring = try KeyRing.create(path: path, random: random)
-            do {
-                try await settle(ring, stored: nil, in: database)
-            } catch KeyRingError.wrongKey {
-                // Another node was first. What was made here a moment ago has sealed nothing.
-                try? FileManager.default.removeItem(atPath: path)
-                throw KeyRingError.missingOnNode(path: path)
-            }
-            return ring
-        }
-        if isMissing, configuration.databaseURL != nil { throw KeyRingError.missingOnNode(path: path) }
-        let isSystemCredential =
-            ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map(path.hasPrefix) ?? false
-        let ring = try KeyRing.load(path: path, groupMayRead: isSystemCredential, random: random)
-        try await settle(ring, stored: stored, in: database)
-        return ring
-    }
-
-    /// Of several nodes that start on new data at once, the one whose key is noted first has made the data.
-    private static func settle(_ ring: KeyRing, stored: String?, in database: any StoredDatabase) async throws {
-        let own = ring.fingerprint
-        let inForce: String
-        if let stored {
-            inForce = stored
-        } else {
-            inForce = try await database.write { transaction in
-                if let first = try fingerprint(in: transaction) { return first }
-                try transaction.settings.set(StoredSetting(key: fingerprintKey, value: own, sealedValue: nil))
-                return own
-            }
-        }
-        try ring.check(fingerprint: inForce)
-    }
-
-    private static func fingerprint(in transaction: any Transaction) throws -> String? {
-        try transaction.settings.all().first { $0.key == fingerprintKey }?.value
     }
 }
 

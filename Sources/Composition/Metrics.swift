@@ -41,6 +41,11 @@ actor Metrics {
         var metrics = MetricsText()
         figures.write(to: &metrics, settings: settings)
         ProcessFigures.current?.write(to: &metrics)
+        if let clock = installation.database.watch?.clock {
+            metrics.add(
+                "depesche_clock_ahead_seconds", .gauge,
+                "By how much this machine's time of day is ahead of the database's.", [.init(clock.machineAhead)])
+        }
         latest = (metrics.text, now)
         return metrics.text
     }

@@ -4,15 +4,23 @@ import Outbox
 import ServiceLifecycle
 
 /// Runs the scheduled work: expiry, removal, reminders, gathered notices, checksums, sweeps. Each is a leased row in the
-/// database; this loop only looks often enough.
+/// database, so that of several nodes one does it; this loop only looks often enough. Each node writes down what it gathered
+/// in memory.
 struct ScheduledWork: Service {
     /// Traces of visits are gathered in memory for about this long, seconds.
     private static let longestWait: Double = 1
     /// Counts of TLS sessions are written down about this often, seconds.
     private static let countInterval: Double = 60
     private let installation: Installation
+    private let runsJobs: Bool
 
-    init(_ installation: Installation) { self.installation = installation }
+    /// - Parameters:
+    ///   - installation: whose work it is.
+    ///   - runsJobs: whether more is done than writing down what this node gathered.
+    init(_ installation: Installation, runsJobs: Bool) {
+        self.installation = installation
+        self.runsJobs = runsJobs
+    }
 
     func run() async throws {
         let housekeeping = Housekeeping(
@@ -36,7 +44,7 @@ struct ScheduledWork: Service {
                     countedAt = installation.now()
                     await installation.tlsSessions.flush()
                 }
-                let next = await housekeeping.runDue()
+                let next = runsJobs ? await housekeeping.runDue() : .distantFuture
                 try? await installation.traces.flush()
                 let wait = min(max(next.timeIntervalSince(installation.now()), 0.5), Self.longestWait)
                 try? await Task.sleep(for: .seconds(wait))

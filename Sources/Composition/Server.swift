@@ -17,7 +17,7 @@ import UnixSignals
 import WebServer
 import WebUI
 
-/// The server: one service group of door, outbox, scheduled work and control socket.
+/// The server: one service group of what the roles of this node demand.
 public struct Server {
     /// How long a stop waits for transfers and mails under way, seconds.
     private static let gracefulStop = 30
@@ -28,21 +28,29 @@ public struct Server {
     ///   - configuration: where things lie and where to listen.
     ///   - announces: whether people read standard output: then the address and, on new data, the set-up link are
     ///     printed.
-    ///   - hasPages: whether pages and API are served; without them, only mail is taken in and sent.
-    public static func run(_ configuration: Configuration, announces: Bool, hasPages: Bool = true) async throws {
+    public static func run(_ configuration: Configuration, announces: Bool) async throws {
         var logger = Logger(label: "depesche") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
         let installation = try await Installation.open(configuration, logger: logger)
         do {
             try await installation.prepareVault()
             if configuration.isDemo { try await Demo(installation).fill() }
+            installation.listenToNodes()
             // The last one is the first to be told of a stop.
             let services =
-                try await services(installation, announces: announces, hasPages: hasPages)
+                try await services(installation, announces: announces)
                 + [DatabaseFarewell(database: installation.database)]
+            // Kept to the end: from now on, signals do not end the process.
+            let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+            defer { withExtendedLifetime(signals) {} }
+            let drain = ServiceGroupConfiguration.ServiceConfiguration(
+                service: Drain(installation, signals: signals),
+                successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup)
             var group = ServiceGroupConfiguration(
-                services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: [drain]
+                    + services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+                logger: logger)
             group.maximumGracefulShutdownDuration = .seconds(Self.gracefulStop)
             group.maximumCancellationDuration = .seconds(Self.gracefulStop)
             try await ServiceGroup(configuration: group).run()
@@ -57,18 +65,13 @@ public struct Server {
         logger.info("stopped")
     }
 
-    static func services(
-        _ installation: Installation, announces: Bool, hasPages: Bool = true
-    ) async throws -> [any Service] {
+    static func services(_ installation: Installation, announces: Bool) async throws -> [any Service] {
         let configuration = installation.configuration
+        let sends = configuration.roles.contains(.mailOut)
         let desk = AdminDesk(installation)
+        // What a page or a command began here is carried out here, whatever the roles are.
         var services: [any Service] = [
-            OutboxWorker(
-                database: installation.database, settings: installation.settings, attempt: installation.attempt,
-                routes: installation.routes, wakeUp: installation.wakeUp, now: installation.now,
-                logger: installation.logger),
-            ScheduledWork(installation),
-            VirusScanWork(installation),
+            ScheduledWork(installation, runsJobs: sends),
             installation.mailTestRuns,
             installation.destinationOrders,
             installation.mailboxChecks,
@@ -77,19 +80,28 @@ public struct Server {
                 await desk.perform($0)
             },
         ]
-        let mailTLS = try TLSFiles.mail(configuration, logger: installation.logger)
-        if let watch = mailTLS?.watch { services.append(watch) }
-        services.append(
-            MailDoors(installation, tls: MailTLS(files: mailTLS, certificates: installation.certificates)))
-        services.append(CertificateOrders(installation))
-        guard hasPages else { return services }
+        if sends {
+            services += [
+                OutboxWorker(
+                    database: installation.database, settings: installation.settings, attempt: installation.attempt,
+                    routes: installation.routes, wakeUp: installation.wakeUp, now: installation.now,
+                    logger: installation.logger),
+                VirusScanWork(installation), CertificateOrders(installation),
+            ]
+        }
+        if configuration.roles.contains(.mailIn) {
+            let mailTLS = try TLSFiles.mail(configuration, logger: installation.logger)
+            if let watch = mailTLS?.watch { services.append(watch) }
+            services.append(
+                MailDoors(installation, tls: MailTLS(files: mailTLS, certificates: installation.certificates)))
+        }
         let tls = try TLSFiles(configuration, logger: installation.logger)
         if let watch = tls?.watch { services.append(watch) }
         services.append(try application(installation, tls: tls, announces: announces))
         return services
     }
 
-    /// The application with all doors: the same for main and tests.
+    /// The application with the doors of the roles: the same for main and tests.
     static func application(
         _ installation: Installation, tls: TLSFiles?, announces: Bool
     ) throws -> some ApplicationProtocol {
@@ -109,7 +121,8 @@ public struct Server {
             configuration: .init(
                 address: .hostname(configuration.listenHost, port: configuration.listenPort), serverName: nil),
             onServerRunning: { channel in
-                await Announcement(installation).make(channel: channel, isForPeople: announces)
+                await Announcement(installation).make(
+                    channel: channel, isForPeople: announces && configuration.roles.contains(.web))
             }, logger: installation.logger)
     }
 }

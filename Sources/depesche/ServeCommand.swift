@@ -14,11 +14,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("demo"), help: "Run a sample organisation to look around in; data under ./var/demo.")
     var demo = false
 
-    func run() async throws { try await Self.serve(config: config, isDemo: demo, hasPages: true) }
+    func run() async throws { try await Self.serve(config: config, isDemo: demo) }
 
     /// Runs the server until it is told to stop.
-    static func serve(config: String?, isDemo: Bool, hasPages: Bool) async throws {
-        let configuration: Configuration
+    ///
+    /// - Parameter roles: what the node does; `nil`: as the configuration says.
+    static func serve(config: String?, isDemo: Bool, roles: Set<NodeRole>? = nil) async throws {
+        var configuration: Configuration
         do {
             configuration = try Configuration(
                 environment: ProcessInfo.processInfo.environment, file: config, isDemo: isDemo)
@@ -26,8 +28,9 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.complain("depesche: \(error)")
             throw ExitCode(2)
         }
+        if let roles { configuration.roles = roles }
         do {
-            try await Server.run(configuration, announces: isatty(STDOUT_FILENO) == 1, hasPages: hasPages)
+            try await Server.run(configuration, announces: isatty(STDOUT_FILENO) == 1)
         } catch let error as StartError {
             Terminal.complain("depesche: \(error)")
             throw ExitCode(3)
@@ -39,12 +42,15 @@ struct ServeCommand: AsyncParsableCommand {
 struct MailServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailserver", abstract: "Run the mail server and the outbox alone, without pages.",
-        discussion: "Listens where the settings submission.* and return-path.listen say.")
+        discussion: """
+            The same as `serve` with DEPESCHE_ROLES=mail-out,mail-in. Listens for mail where the settings submission.* \
+            and return-path.listen say; /health, /ready and /metrics answer where the pages would be.
+            """)
 
     @Option(name: .customLong("config"), help: "The configuration file (YAML).")
     var config: String?
 
-    func run() async throws { try await ServeCommand.serve(config: config, isDemo: false, hasPages: false) }
+    func run() async throws { try await ServeCommand.serve(config: config, isDemo: false, roles: [.mailOut, .mailIn]) }
 }
 
 /// `depesche setup-link`

@@ -42,7 +42,8 @@ import Testing
     @Test(arguments: [
         ["DEPESCHE_LISTEN": "8080"], ["DEPESCHE_LISTEN": "127.0.0.1:99999"], ["DEPESCHE_LISTEN": ":80"],
         ["DEPESCHE_LOG_LEVEL": "loud"], ["DEPESCHE_SMTP_TIMEOUT": "0"], ["DEPESCHE_SMTP_TIMEOUT": "5m"],
-        ["DEPESCHE_TLS_CERTIFICATE": "/etc/cert.pem"],
+        ["DEPESCHE_TLS_CERTIFICATE": "/etc/cert.pem"], ["DEPESCHE_ROLES": "web,chief"], ["DEPESCHE_ROLES": "web,"],
+        ["DEPESCHE_DRAIN": "-1"], ["DEPESCHE_DRAIN": "5s"],
         ["DEPESCHE_DATABASE": "mysql://localhost/depesche"], ["DEPESCHE_CONFIG": "/nonexistent/depesche.yaml"],
     ])
     func whatCannotWorkIsRefusedInPlainWords(environment: [String: String]) {
@@ -52,6 +53,15 @@ import Testing
     @Test(arguments: ["listne: 127.0.0.1:80", "- a\n- b", "listen: [", "config: other.yaml"])
     func aFileWithAMistakeIsRefusedNotIgnored(yaml: String) {
         #expect(throws: ConfigurationError.self) { try configuration(yaml: yaml) }
+    }
+
+    @Test func aNodeDoesAllUnlessItsRolesAreNamed() throws {
+        #expect(try configuration().roles == Set(NodeRole.allCases))
+        #expect(try configuration(["DEPESCHE_ROLES": "mail-out, mail-in"]).roles == [.mailOut, .mailIn])
+        #expect(try configuration(yaml: "roles: [web]\ndrain: 20\n").roles == [.web])
+        #expect(try configuration(yaml: "roles: web,all\n").roles == Set(NodeRole.allCases))
+        #expect(try configuration(yaml: "roles: web\ndrain: 20\n").drainSeconds == 20)
+        #expect(try configuration().drainSeconds == 0)
     }
 
     @Test func thePatienceWithTheMailServerIsThatOfTheStandardOrAsSet() throws {

@@ -41,6 +41,7 @@ enum RouteTable {
             GET /static/{version}/{name}
             GET /brand/logo/{digest}
             GET /health
+            GET /ready
             GET /.well-known/acme-challenge/{token}
             GET /.well-known/microsoft-officeaddins-allowed.json
             GET /add-ins/outlook/launchevent.js

@@ -7,6 +7,8 @@ import smtplib
 import socket
 import subprocess
 import threading
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -224,7 +226,10 @@ def test_the_mail_server_runs_alone(mail_server, authority):
             client.login(user, password)
             client.send_message(message(), SHOP, ["a@ziel.test"])
         mail_server.sink.wait_for(1)
-        assert not server.is_healthy()
+        # Supervisors are answered, and nobody else.
+        assert server.is_healthy()
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{server.url}/sign-in", timeout=20)
         # Commands talk to it as to a whole server.
         assert server.json("submission", "credential", "list")[0]["name"] == "Shop"
     finally:

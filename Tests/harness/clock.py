@@ -1,5 +1,6 @@
 """A clock that a test can move, for a server that would make it wait for days."""
 
+import contextlib
 import datetime
 import pathlib
 
@@ -10,7 +11,8 @@ class Clock:
     """The wall clock of one process, by Debian's libfaketime: ahead of the machine's by as much as the test says.
 
     What a process measures (timeouts, pauses) goes on as it is; only the time of day is another. It runs from the start
-    on and is moved while the process runs.
+    on and is moved while the process runs. `moving` is given the seconds that it will be ahead, and is the context in
+    which it is moved: where a database's time counts, that has to move along.
     """
 
     def __init__(self, directory):
@@ -21,6 +23,7 @@ class Clock:
         # The processes that ran under it.
         self.pids = []
         self.ahead = datetime.timedelta()
+        self.moving = contextlib.nullcontext
         self._file = directory / "clock"
         self._write()
         self.environment = {
@@ -36,7 +39,8 @@ class Clock:
     def forward(self, **duration):
         """Moves it on: `days=6`, `minutes=2`."""
         self.ahead += datetime.timedelta(**duration)
-        self._write()
+        with self.moving(int(self.ahead.total_seconds())):
+            self._write()
 
     def close(self):
         """Removes what the library leaves in shared memory."""

@@ -44,3 +44,13 @@ def execute(server, *statements):
 def octets(count):
     """So many octets of zero, as a value in a statement."""
     return f"decode(repeat('00', {count}), 'hex')" if IS_POSTGRESQL else f"zeroblob({count})"
+
+
+def set_time(environment, seconds):
+    """Has the database of a server, as `database_environment` named it, tell a time that is so much ahead."""
+    name = urllib.parse.urlsplit(environment["DEPESCHE_DATABASE"]).path.removeprefix("/")
+    _cluster().execute(
+        "CREATE OR REPLACE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE "
+        f"AS $$SELECT pg_catalog.clock_timestamp() + interval '{seconds} seconds'$$",
+        # Before the function of the system with the same name.
+        f"ALTER DATABASE {name} SET search_path = public, pg_catalog", database=name)

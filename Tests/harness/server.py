@@ -1,5 +1,6 @@
 """The server under test."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -11,10 +12,11 @@ import urllib.error
 import urllib.request
 
 from harness.clock import Clock
-from harness.engine import database_environment
+from harness.engine import IS_POSTGRESQL, database_environment, set_time
 from harness.tools import REPOSITORY, free_port, own_environment, scratch_directory, wait_until
 
 BINARY = pathlib.Path(os.environ.get("DEPESCHE_BINARY", REPOSITORY / ".build" / "debug" / "depesche"))
+CLOCK_WAS_SET = "this machine's clock was set"
 CRASHES = re.compile(
     r"Fatal error|Swift runtime failure|Program crashed|\*\*\* Signal|AddressSanitizer|Precondition failed")
 
@@ -43,7 +45,19 @@ class DepescheServer:
         # Whom the test itself trusts, where the server speaks TLS.
         self.trust = None
         self.clock = Clock(self.directory) if movable_clock else None
+        if self.clock and IS_POSTGRESQL and "DEPESCHE_DATABASE" not in environment:
+            set_time(self.environment, 0)
+            self.clock.moving = self._with_the_database
         self._process = None
+
+    @contextlib.contextmanager
+    def _with_the_database(self, ahead):
+        """Moves the database's time along, and waits until the server knows."""
+        known = self.log.count(CLOCK_WAS_SET)
+        set_time(self.environment, ahead)
+        yield
+        if self.is_running:
+            wait_until(lambda: self.log.count(CLOCK_WAS_SET) > known, "the server to ask for the time")
 
     def start(self, *arguments, seconds=30):
         """Starts it, on the address it had before, and waits until it is healthy."""
