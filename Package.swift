@@ -205,6 +205,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: house),
 
+        // Databases of the tests' own, on either engine.
+        .target(
+            name: "TestDatabases", dependencies: ["Deliveries", "Secrets", "Storage"], path: "Tests/TestDatabases",
+            swiftSettings: house),
+
         tests("MailMessage"),
         tests("DNS"),
         tests("MailAuth", ["DNS", "MailMessage", crypto]),
@@ -236,7 +241,8 @@ let package = Package(
         tests(
             "Deliveries",
             [
-                "MailMessage", "MailTemplates", "Localization", "SenderDomains", "DNS", "FileVault", "Images",
+                "TestDatabases", "MailMessage", "MailTemplates", "Localization", "SenderDomains", "DNS", "FileVault",
+                "Images",
                 "Secrets",
                 "Storage", log,
                 nioCore, crypto,
@@ -244,7 +250,8 @@ let package = Package(
         tests(
             "Outbox",
             [
-                "ACME", "DNS", "Deliveries", "FileVault", "IMAP", "Localization", "MailAuth", "MailMessage",
+                "TestDatabases", "ACME", "DNS", "Deliveries", "FileVault", "IMAP", "Localization", "MailAuth",
+                "MailMessage",
                 "MailRouting", "MailTemplates", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", "Storage",
                 lifecycle, log,
                 nioCore, nioPosix, nioSSL,
@@ -252,13 +259,15 @@ let package = Package(
         tests(
             "Storage",
             [
-                "Deliveries", "SenderDomains", "DNS", "Outbox", "FileVault", "Secrets", "MailMessage", "MailTemplates",
+                "TestDatabases", "Deliveries", "SenderDomains", "DNS", "Outbox", "FileVault", "Secrets", "MailMessage",
+                "MailTemplates",
                 "Localization", log,
             ]),
         tests(
             "MailIntake",
             [
-                "Deliveries", "MailMessage", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", "Storage", lifecycle,
+                "TestDatabases", "Deliveries", "MailMessage", "SMTP", "SMTPTransport", "SenderDomains", "Secrets",
+                "Storage", lifecycle,
                 log, nioConcurrency, nioCore, nioPosix, nioEmbedded, nioSSL,
             ]),
         tests(
@@ -267,7 +276,8 @@ let package = Package(
         tests(
             "RESTAPI",
             [
-                "WebServer", "DNS", "Deliveries", "FileVault", "Outbox", "Secrets", "SenderDomains", "Storage",
+                "TestDatabases", "WebServer", "DNS", "Deliveries", "FileVault", "Outbox", "Secrets", "SenderDomains",
+                "Storage",
                 "Localization", "MailMessage", "MailTemplates", hummingbird, hummingbirdTesting, httpTypes, nioCore,
                 nioPosix, crypto,
                 log,
@@ -276,7 +286,8 @@ let package = Package(
         tests(
             "WebUI",
             [
-                "Composition", "DNS", "Deliveries", "FileVault", "MailMessage", "MailTemplates", "Outbox", "Secrets",
+                "TestDatabases", "Composition", "DNS", "Deliveries", "FileVault", "MailMessage", "MailTemplates",
+                "Outbox", "Secrets",
                 "SenderDomains", "Storage", "Localization", "WebServer", hummingbird, hummingbirdTesting, httpTypes,
                 nioCore, log,
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -284,8 +295,8 @@ let package = Package(
         tests(
             "Composition",
             [
-                "DNS", "Deliveries", "FileVaultS3", "Localization", "MailMessage", "Outbox", "Storage", "Secrets",
-                "WebServer", hummingbird, hummingbirdTesting, httpTypes, log, nioCore,
+                "TestDatabases", "DNS", "Deliveries", "FileVaultS3", "Localization", "MailMessage", "Outbox", "Storage",
+                "Secrets", "WebServer", hummingbird, hummingbirdTesting, httpTypes, log, nioCore,
             ]),
     ]
 )

@@ -67,7 +67,7 @@ import WebServer
     }
 
     @Test func whoAsksWhileTheLookHangsHasAnAnswerAndOneLookIsMade() async throws {
-        let node = NodeState(patience: .milliseconds(10))
+        let (node, patience) = (NodeState(), Duration.milliseconds(10))
         let looks = LookCount()
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         let look: @Sendable () async -> Bool = {
@@ -75,15 +75,15 @@ import WebServer
             for await _ in gate {}
             return true
         }
-        async let first = node.isWorking(look)
-        async let second = node.isWorking(look)
+        async let first = node.isWorking(within: patience, look)
+        async let second = node.isWorking(within: patience, look)
         #expect(await [first, second] == [false, false])
         #expect(looks.count.withLock { $0 } == 1)
         open.finish()
         // The look that hung ends, and later ones are looks of their own.
-        while !(await node.isWorking(look)) {}
+        while !(await node.isWorking(within: patience, look)) {}
         let known = looks.count.withLock { $0 }
-        while looks.count.withLock({ $0 }) == known { #expect(await node.isWorking(look)) }
+        while looks.count.withLock({ $0 }) == known { #expect(await node.isWorking(within: patience, look)) }
     }
 
     private final class LookCount: Sendable { let count = Mutex(0) }

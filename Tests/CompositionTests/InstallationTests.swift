@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Secrets
 import Storage
+import TestDatabases
 import Testing
 
 @testable import Composition
@@ -11,8 +12,10 @@ import Testing
 @Suite struct InstallationTests {
     private let folder: URL
     private let logger: Logger
+    private let database: (values: [String: String], place: PostgreSQLPlace?)
 
-    init() throws {
+    init() async throws {
+        database = try await TestEngine.environment()
         folder = FileManager.default.temporaryDirectory.appending(path: "depesche-\(UUID().uuidString)")
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -21,7 +24,8 @@ import Testing
 
     private func configuration(_ name: String, _ more: [String: String] = [:]) throws -> Configuration {
         try Configuration(
-            environment: ["DEPESCHE_DATA": folder.appending(path: name).path].merging(more) { $1 })
+            environment: ["DEPESCHE_DATA": folder.appending(path: name).path]
+                .merging(database.values) { $1 }.merging(more) { $1 })
     }
 
     private func reply(_ command: AdminCommand, _ configuration: Configuration) async -> AdminReply {
@@ -89,7 +93,8 @@ import Testing
         #expect(await reply(.setupLink, configuration).exitCode == 1)
     }
 
-    @Test func aCopyIsRestoredOnlyWithItsKeyAndOnlyIntoAnEmptyFolder() async throws {
+    @Test(.enabled(if: TestEngine.isSQLite, "SQLite's copies"))
+    func aCopyIsRestoredOnlyWithItsKeyAndOnlyIntoAnEmptyFolder() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let source = try configuration("data")
         _ = await reply(

@@ -7,6 +7,7 @@ import Localization
 import Logging
 import NIOCore
 import Secrets
+import TestDatabases
 import Testing
 import WebServer
 
@@ -45,8 +46,10 @@ struct RightsHouse {
         defer { try? FileManager.default.removeItem(at: folder) }
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        let (values, place) = try await TestEngine.environment()
+        defer { withExtendedLifetime(place) {} }
         let installation = try await Installation.open(
-            Configuration(environment: ["DEPESCHE_DATA": folder.path]), logger: logger)
+            Configuration(environment: values.merging(["DEPESCHE_DATA": folder.path]) { $1 }), logger: logger)
         let result: Result<Void, any Error>
         do {
             let people = try await people(of: installation)

@@ -8,6 +8,7 @@ import NIOCore
 import Secrets
 import Storage
 import Synchronization
+import TestDatabases
 
 @testable import Deliveries
 
@@ -16,7 +17,7 @@ final class DeliveryHouse: Sendable {
     static let start = Date(timeIntervalSince1970: 1_790_000_000)
 
     let folder: URL
-    let database: SQLiteDatabase
+    let database: any StoredDatabase
     let vault: DiskVault
     let parts: DeliveryParts
     let traces: AccessTraces
@@ -46,7 +47,7 @@ final class DeliveryHouse: Sendable {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let now: @Sendable () -> Date = { time.now.withLock { $0 } }
         let keys = KeyRing(ephemeral: random)
-        database = try await SQLiteDatabase.open(folder: folder, now: now)
+        database = try await TestEngine.open(folder: folder, now: now)
         try await database.chainAudit(with: keys, now: Self.start)
         vault = try await DiskVault(
             path: folder.appendingPathComponent("files").path,

@@ -6,19 +6,20 @@ import SMTP
 import Secrets
 import SenderDomains
 import Storage
+import TestDatabases
 
 @testable import MailIntake
 
 /// The use cases behind the desks on a real database in a temporary folder.
 struct IntakeHouse: Sendable {
-    let database: SQLiteDatabase
+    let database: any StoredDatabase
     let parts: AccountParts
     static let now = Date(timeIntervalSince1970: 1_795_439_100)
 
     static func with(_ body: (IntakeHouse) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("depesche-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let database = try await SQLiteDatabase.open(folder: folder)
+        let database = try await TestEngine.open(folder: folder)
         let result: Result<Void, any Error>
         do {
             try await body(try IntakeHouse(database))
@@ -30,7 +31,7 @@ struct IntakeHouse: Sendable {
         try result.get()
     }
 
-    private init(_ database: SQLiteDatabase) throws {
+    private init(_ database: any StoredDatabase) throws {
         let random = SeededRandomSource(seed: 7)
         let keys = KeyRing(ephemeral: random)
         let now: @Sendable () -> Date = { Self.now }

@@ -11,6 +11,7 @@ import SMTP
 import Secrets
 import Storage
 import Synchronization
+import TestDatabases
 import Testing
 
 @testable import Outbox
@@ -22,7 +23,7 @@ final class OutboxHouse: Sendable {
 
     let folder: URL
     let database: any Deliveries.Database
-    private let file: SQLiteDatabase
+    private let file: any StoredDatabase
     let parts: DeliveryParts
     let sender: Account
     let wakeUp = OutboxWakeUp()
@@ -92,7 +93,7 @@ final class OutboxHouse: Sendable {
         let now: @Sendable () -> Date = { time.now.withLock { $0 } }
         let keys = KeyRing(ephemeral: random)
         let disk = Disk()
-        let file = try await SQLiteDatabase.open(folder: folder, now: now)
+        let file = try await TestEngine.open(folder: folder, now: now)
         self.file = file
         database = file
         let used = FailingDatabase(base: file, disk: disk)

@@ -1,14 +1,16 @@
 import Deliveries
 import Foundation
+import TestDatabases
 import Testing
 
 @testable import Storage
 
-@Suite struct BackupTests {
+@Suite(.enabled(if: TestEngine.isSQLite, "SQLite's copies"))
+struct BackupTests {
     let sample = Sample()
 
     @Test func aCopyMadeWhileOthersWriteIsWholeAndStarts() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let stored = try SampleDelivery(sample)
         try await test.write { try stored.store(in: $0) }
         let copy = test.folder.appendingPathComponent("copy.sqlite")
@@ -33,7 +35,7 @@ import Testing
 
         let folder = test.folder.appendingPathComponent("restored")
         try await SQLiteDatabase.restore(copy: copy, into: folder)
-        let restored = try await TestDatabase.open(folder)
+        let restored = try await SQLiteTestDatabase.open(folder)
         let settings = try await restored.read { try $0.settings.all() }
         #expect(settings.count.isMultiple(of: 2))
         #expect(try await restored.read { try $0.deliveries.link(tokenHash: stored.link.tokenHash) } == stored.link)
@@ -45,7 +47,7 @@ import Testing
     }
 
     @Test func nothingIsOverwritten() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let copy = test.folder.appendingPathComponent("copy.sqlite")
         try await test.database.backup(to: copy)
         await #expect(throws: StorageError.fileExists(path: copy.path)) { try await test.database.backup(to: copy) }
@@ -57,7 +59,7 @@ import Testing
     }
 
     @Test func aDamagedCopyIsRefused() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let stored = try SampleDelivery(sample)
         let accounts = try (0..<500).map { try sample.account("a\($0)@kanzlei.example", name: "Name \($0)") }
         try await test.write { transaction in

@@ -33,10 +33,10 @@ extension Sample {
     @Test func anOlderDatabaseGetsItsTable() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("logo-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let former = try await TestDatabase.open(
+        let former = try await SQLiteTestDatabase.open(
             folder, migrator: Migrator(migrations: Migration.all.filter { $0.number < Migration.brandImage.number }))
         try await former.close()
-        let database = try await TestDatabase.open(folder)
+        let database = try await SQLiteTestDatabase.open(folder)
         let picture = try Sample().brandPicture()
         try await database.write { try $0.brandPictures.keep(picture) }
         #expect(try await database.read { try $0.brandPictures.picture(picture.logo.digest) } == picture)

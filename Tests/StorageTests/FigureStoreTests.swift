@@ -97,7 +97,7 @@ import Testing
 
     @Test func figuresComeFromTheirIndexes() async throws {
         let recorder = StatementRecorder()
-        let test = try await TestDatabase(recorder: recorder)
+        let test = try await SQLiteTestDatabase(recorder: recorder)
         try await StatementTour().run(in: test)
         for (part, index) in [
             ("SELECT count(*) FROM delivery WHERE sent_at", "COVERING INDEX delivery_by_sending"),
@@ -119,7 +119,7 @@ import Testing
     @Test func anOlderDatabaseGetsTheIndexes() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("figures-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let former = try await TestDatabase.open(
+        let former = try await SQLiteTestDatabase.open(
             folder, migrator: Migrator(migrations: Migration.all.filter { $0.number < Migration.figures.number }))
         let anna = try sample.account()
         let delivery = sample.delivery(of: anna.id, state: .sent)
@@ -140,7 +140,7 @@ import Testing
                 """)
         }
         try await former.close()
-        let database = try await TestDatabase.open(folder)
+        let database = try await SQLiteTestDatabase.open(folder)
         #expect(try await database.read { try $0.figures.sentCount(from: Sample.start, until: Sample.after(9)) } == 1)
         #expect(try await database.schema()["delivery_by_sending"] != nil)
         let found = try await database.read { try $0.deliveries.delivery(delivery.id, handledBy: anna.id) }

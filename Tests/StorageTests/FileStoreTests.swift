@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func aWrappedKeyThatWasTakenAwayIsGoneFromTheDisk() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let stored = try SampleDelivery(sample)
         try await test.write { try stored.store(in: $0) }
         try await test.write { try $0.files.forgetContent(of: stored.delivery.id) }

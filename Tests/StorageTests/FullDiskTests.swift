@@ -2,16 +2,19 @@ import Deliveries
 import Foundation
 import Glibc
 import Synchronization
+import TestDatabases
 import Testing
 
 @testable import Storage
 
 /// These need a file system of a few megabytes, which only root can mount.
-@Suite(.enabled(if: geteuid() == 0 && SmallDisk.isPossible, "needs root, to mount a tmpfs of a few megabytes"))
+@Suite(
+    .enabled(if: TestEngine.isSQLite, "SQLite's disk"),
+    .enabled(if: geteuid() == 0 && SmallDisk.isPossible, "needs root, to mount a tmpfs of a few megabytes"))
 struct FullDiskTests {
     @Test func aCommitThatFindsTheDiskFullLosesNothingAndHeals() async throws {
         let disk = try SmallDisk(megabytes: 12)
-        let database = try await TestDatabase.open(disk.folder)
+        let database = try await SQLiteTestDatabase.open(disk.folder)
         let kept = StoredSetting(key: "kept", value: "1", sealedValue: nil)
         try await database.write { try $0.settings.set(kept) }
         let filler = try disk.fill()
@@ -34,7 +37,7 @@ struct FullDiskTests {
         try FileManager.default.removeItem(at: filler)
         try await database.write { try $0.settings.set(large) }
         try await database.close()
-        let reopened = try await TestDatabase.open(disk.folder)
+        let reopened = try await SQLiteTestDatabase.open(disk.folder)
         #expect(try await reopened.read { try $0.settings.all() } == [kept, large])
         try await reopened.close()
     }

@@ -1,11 +1,13 @@
 import Deliveries
 import Foundation
 import Synchronization
+import TestDatabases
 import Testing
 
 @testable import Storage
 
-@Suite struct GroupCommitTests {
+@Suite(.enabled(if: TestEngine.isSQLite, "SQLite's commits"))
+struct GroupCommitTests {
     private struct Refusal: Error, Equatable {
         let number: Int
     }
@@ -32,7 +34,7 @@ import Testing
     }
 
     @Test func twoHundredWritersShareFewCommits() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let gate = Gate()
         async let blocked: Void = test.write { _ in gate.pass() }
         await gate.isHolding()
@@ -53,7 +55,7 @@ import Testing
     }
 
     @Test func aFailingBodyUndoesOnlyItself() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let gate = Gate()
         async let blocked: Void = test.write { _ in gate.pass() }
         await gate.isHolding()
@@ -89,7 +91,7 @@ import Testing
     }
 
     @Test func aCancelledTaskStillWrites() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let gate = Gate()
         async let blocked: Void = test.write { _ in gate.pass() }
         await gate.isHolding()
@@ -118,7 +120,7 @@ import Testing
     }
 
     @Test func tooManyWaitingWritersAreToldThatTheServerIsBusy() async throws {
-        let test = try await TestDatabase(queue: 5)
+        let test = try await SQLiteTestDatabase(queue: 5)
         let gate = Gate()
         async let blocked: Void = test.write { _ in gate.pass() }
         await gate.isHolding()
@@ -146,7 +148,7 @@ import Testing
     }
 
     @Test func writersSeeEachOthersChangesInOrder() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<100 {
                 group.addTask {
@@ -168,7 +170,7 @@ import Testing
     }
 
     @Test func aTransactionIsDeadAfterItsBody() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let leak = Leak()
         try await test.write { leak.transaction = $0 }
         let error = #expect(throws: DeliveriesError.self) { try leak.transaction?.settings.all() }
@@ -176,7 +178,7 @@ import Testing
     }
 
     @Test func aFullDiskIsToldAndLosesNothing() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let kept = setting(0)
         try await test.write { try $0.settings.set(kept) }
         try await test.database.limitPages(growth: 2)
@@ -196,7 +198,7 @@ import Testing
     }
 
     @Test func aWriterThatFillsTheDiskDoesNotTakeItsNeighboursDown() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await test.database.limitPages(growth: 2)
         let gate = Gate()
         async let blocked: Void = test.write { _ in gate.pass() }

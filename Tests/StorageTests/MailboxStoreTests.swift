@@ -32,7 +32,7 @@ import Testing
     @Test func aGroupOfFormerTimesHasNoMailboxAndGetsOne() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mailboxes-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let former = try await TestDatabase.open(
+        let former = try await SQLiteTestDatabase.open(
             folder, migrator: Migrator(migrations: Migration.all.filter { $0.number < Migration.mailboxes.number }))
         let sample = Sample()
         let id: GroupID = sample.id()
@@ -45,7 +45,7 @@ import Testing
                 """)
         }
         try await former.close()
-        let database = try await TestDatabase.open(folder)
+        let database = try await SQLiteTestDatabase.open(folder)
         var group = try #require(try await database.read { try $0.groups.group(id) })
         #expect(group.mailbox == nil)
         group.mailbox = GroupMailbox(address: try sample.email("a@kanzlei.example"), name: "A")

@@ -1,17 +1,19 @@
 import Deliveries
 import Foundation
+import TestDatabases
 import Testing
 
 @testable import Storage
 
-@Suite struct MigrationTests {
+@Suite(.enabled(if: TestEngine.isSQLite, "SQLite's migrations"))
+struct MigrationTests {
     @Test func numbersRise() {
         let numbers = Migration.all.map(\.number)
         #expect(numbers == Set(numbers).sorted() && numbers.first == 1)
     }
 
     @Test func aStepThatWasMadeBesideALaterOneIsAppliedWhenItComes() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await test.database.close()
         let last = try #require(Migration.all.last).number
         func step(_ number: Int) -> Migration {
@@ -21,7 +23,7 @@ import Testing
         }
         let numbers = Migration.all.map(\.number)
         for (steps, applied) in [([last + 2], [last + 2]), ([last + 1, last + 2], [last + 1, last + 2])] {
-            let database = try await TestDatabase.open(
+            let database = try await SQLiteTestDatabase.open(
                 test.folder, migrator: Migrator(migrations: Migration.all + steps.map(step)))
             #expect(try await database.appliedMigrations() == numbers + applied)
             try await database.close()
@@ -29,17 +31,17 @@ import Testing
     }
 
     @Test func openingAgainChangesNothing() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let schema = try await test.database.schema()
         try await test.database.close()
-        let again = try await TestDatabase.open(test.folder)
+        let again = try await SQLiteTestDatabase.open(test.folder)
         #expect(try await again.schema() == schema)
         #expect(try await again.appliedMigrations() == Migration.all.map(\.number))
         try await again.close()
     }
 
     @Test func aNewStepIsAppliedOnceAndItsFailureUndone() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await test.write { try $0.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil)) }
         try await test.database.close()
         let last = try #require(Migration.all.last).number
@@ -48,21 +50,21 @@ import Testing
             ["CREATE TABLE extra (id \(types.text) NOT NULL PRIMARY KEY\(types.end)", "CREATE TABLE account (id)"]
         }
         await #expect(throws: StorageError.self) {
-            try await TestDatabase.open(test.folder, migrator: Migrator(migrations: Migration.all + [broken]))
+            try await SQLiteTestDatabase.open(test.folder, migrator: Migrator(migrations: Migration.all + [broken]))
         }
         let working = Migration(number: next, name: "working") { types in
             ["CREATE TABLE extra (id \(types.text) NOT NULL PRIMARY KEY\(types.end)"]
         }
         let migrator = Migrator(migrations: Migration.all + [working])
         for _ in 0..<2 {
-            let database = try await TestDatabase.open(test.folder, migrator: migrator)
+            let database = try await SQLiteTestDatabase.open(test.folder, migrator: migrator)
             #expect(try await database.appliedMigrations() == Migration.all.map(\.number) + [next])
             #expect(try await database.read { try $0.settings.all().count } == 1)
             try await database.close()
         }
 
         // This version does not know that step, which only adds.
-        let older = try await TestDatabase.open(test.folder)
+        let older = try await SQLiteTestDatabase.open(test.folder)
         #expect(older.newerSchema == next)
         #expect(try await older.read { try $0.settings.all().count } == 1)
         try await older.close()
@@ -85,11 +87,11 @@ import Testing
                 """
             }
         }
-        let former = try await TestDatabase.open(
+        let former = try await SQLiteTestDatabase.open(
             folder,
             migrator: Migrator(migrations: Migration.all.filter { $0.number < Migration.roles.number } + [people]))
         try await former.close()
-        let database = try await TestDatabase.open(folder)
+        let database = try await SQLiteTestDatabase.open(folder)
         let accounts = try await database.read {
             try $0.accounts.accounts(search: "", withDeleted: false, offset: 0, limit: 10)
         }
@@ -117,8 +119,8 @@ import Testing
             ]
         }
         let old = Migration.all.filter { $0.number < Migration.groups.number } + [former]
-        try await TestDatabase.open(folder, migrator: Migrator(migrations: old)).close()
-        let database = try await TestDatabase.open(folder)
+        try await SQLiteTestDatabase.open(folder, migrator: Migrator(migrations: old)).close()
+        let database = try await SQLiteTestDatabase.open(folder)
         let found = try await database.read { transaction in
             (try transaction.accounts.apiTokens(of: account), try transaction.groups.groups(of: account))
         }
@@ -127,7 +129,7 @@ import Testing
     }
 
     @Test func everyTableIsStrict() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         for (name, text) in try await test.database.schema() where text.hasPrefix("CREATE TABLE") {
             #expect(text.contains(") STRICT"), "\(name)")
         }

@@ -72,6 +72,26 @@ struct PostgreSQLDatabaseTests {
         withExtendedLifetime(server) {}
     }
 
+    @Test func textIsComparedBytewiseWhateverTheServersLanguage() async throws {
+        let server = try PostgreSQLTestServer(language: "und")
+        let sorted = try server.connection().execute("SELECT 1 WHERE 'b' < 'B' AND 'ä' < 'b'", []).rows
+        #expect(sorted == [[.integer(1)]])
+        let database = try await server.open()
+        let keys = ["b", "B", "a", "aa", "a-c", "ä", "Z", "z", "_", "é"]
+        try await database.write { transaction in for key in keys { try transaction.settings.set(setting(key)) } }
+        let bytewise = keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        #expect(try await database.read { try $0.settings.all() }.map(\.key) == bytewise)
+        try await StatementTour().run(in: database)
+        let others = try server.connection().execute(
+            """
+            SELECT table_name, column_name FROM information_schema.columns
+            WHERE table_schema = $1 AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'
+            """, [.text(server.schema)]
+        ).rows
+        #expect(others == [])
+        try await database.close()
+    }
+
     @Test func whatFailsIsUndoneAndNamed() async throws {
         let server = try PostgreSQLTestServer()
         let database = try await server.open()

@@ -1,13 +1,14 @@
 import Deliveries
 import Foundation
 import Secrets
+import TestDatabases
 
 @testable import Storage
 
 /// The PostgreSQL server that `scripts/test` starts for the unit tests, and a schema of a test's own on it.
 final class PostgreSQLTestServer: Sendable {
     /// Where it is; without it these tests are named as not run, and under CI=true they fail.
-    static let url = ProcessInfo.processInfo.environment["DEPESCHE_TEST_POSTGRESQL"]
+    static let url = TestEngine.server
     static let isWanted = url != nil || ProcessInfo.processInfo.environment["CI"] == "true"
 
     struct Missing: Error {}
@@ -16,15 +17,26 @@ final class PostgreSQLTestServer: Sendable {
     let url: String
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("depesche-\(UUID().uuidString)")
     let schema = "test_" + UUID().uuidString.replacing("-", with: "").lowercased()
+    private let hasOwnDatabase: Bool
 
-    init() throws {
+    /// - Parameter language: that of a database of its own, as ICU calls it; nil: the cluster's database, bytewise.
+    init(language: String? = nil) throws {
         guard let server = Self.url else { throw Missing() }
-        url = server + "&options=-csearch_path%3D\(schema)"
-        try Self.command("CREATE SCHEMA \(schema)")
+        let place = "&options=-csearch_path%3D\(schema)"
+        hasOwnDatabase = language != nil
+        if let language {
+            try Self.command(
+                "CREATE DATABASE \(schema) TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE '\(language)' LOCALE 'C'")
+            url = server.replacing("/depesche?", with: "/\(schema)?") + place
+            try PostgreSQLConnection(url: url).command("CREATE SCHEMA \(schema)")
+        } else {
+            url = server + place
+            try Self.command("CREATE SCHEMA \(schema)")
+        }
     }
 
     deinit {
-        try? Self.command("DROP SCHEMA \(schema) CASCADE")
+        try? Self.command(hasOwnDatabase ? "DROP DATABASE \(schema) WITH (FORCE)" : "DROP SCHEMA \(schema) CASCADE")
         try? FileManager.default.removeItem(at: folder)
     }
 

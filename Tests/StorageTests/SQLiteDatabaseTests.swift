@@ -1,24 +1,26 @@
 import Deliveries
 import Foundation
+import TestDatabases
 import Testing
 
 @testable import Storage
 
-@Suite struct SQLiteDatabaseTests {
+@Suite(.enabled(if: TestEngine.isSQLite, "SQLite itself"))
+struct SQLiteDatabaseTests {
     let sample = Sample()
 
     @Test func whatIsWrittenIsThereAfterReopening() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let account = try sample.account()
         try await test.write { try $0.accounts.insert(account) }
         try await test.database.close()
-        let again = try await TestDatabase.open(test.folder)
+        let again = try await SQLiteTestDatabase.open(test.folder)
         #expect(try await again.read { try $0.accounts.account(account.id) } == account)
         try await again.close()
     }
 
     @Test func commitsAreSyncedAndReferencesChecked() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         // FULL is 2; DatabasePool would leave NORMAL.
         #expect(try await test.database.pragma("synchronous") == "2")
         #expect(try await test.database.pragma("journal_mode") == "wal")
@@ -30,7 +32,7 @@ import Testing
     }
 
     @Test func theFilesAreTheOwnersOnly() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await test.write { try $0.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil)) }
         let names = try FileManager.default.contentsOfDirectory(atPath: test.folder.path)
         #expect(names.sorted() == ["depesche.lock", "depesche.sqlite", "depesche.sqlite-shm", "depesche.sqlite-wal"])
@@ -42,16 +44,16 @@ import Testing
     }
 
     @Test func oneProcessOwnsTheData() async throws {
-        let test = try await TestDatabase()
-        let error = await #expect(throws: StorageError.self) { try await TestDatabase.open(test.folder) }
+        let test = try await SQLiteTestDatabase()
+        let error = await #expect(throws: StorageError.self) { try await SQLiteTestDatabase.open(test.folder) }
         #expect(error == .anotherProcess(folder: test.folder.path))
         #expect(error?.description.contains("Another Depesche is running on this data") == true)
         try await test.database.close()
-        try await TestDatabase.open(test.folder).close()
+        try await SQLiteTestDatabase.open(test.folder).close()
     }
 
     @Test func afterClosingNothingIsServed() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await test.database.close()
         try await test.database.close()
         await #expect(throws: StorageError.closed) { try await test.write { _ in } }
@@ -59,7 +61,7 @@ import Testing
     }
 
     @Test func closingServesThoseWhoWait() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let written = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<50 {
                 group.addTask {
@@ -73,13 +75,13 @@ import Testing
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
-        let again = try await TestDatabase.open(test.folder)
+        let again = try await SQLiteTestDatabase.open(test.folder)
         #expect(try await again.read { try $0.settings.all().count } == written)
         try await again.close()
     }
 
     @Test func writingInAReadIsRefused() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let error = await #expect(throws: DeliveriesError.self) {
             try await test.read { try $0.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil)) }
         }
@@ -88,7 +90,7 @@ import Testing
     }
 
     @Test func aReaderSeesOneSnapshot() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let hasRead = DispatchSemaphore(value: 0)
         let hasWritten = DispatchSemaphore(value: 0)
         async let counts = test.read { transaction in
@@ -108,7 +110,7 @@ import Testing
     }
 
     @Test func textWithNULIsRefused() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let error = await #expect(throws: DeliveriesError.self) {
             try await test.write { try $0.settings.set(StoredSetting(key: "a", value: "b\0c", sealedValue: nil)) }
         }
@@ -116,7 +118,7 @@ import Testing
     }
 
     @Test func hostileTextIsStoredAsItIs() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let texts = [
             "'; DROP TABLE account; --", "?1 $1 :a @b", "\\", "\u{202E}\r\n\t", String(repeating: "ü", count: 100_000),
         ]
@@ -136,10 +138,10 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appendingPathComponent(SQLiteDatabase.fileName)
         try Data(repeating: 65, count: 5_000).write(to: file)
-        let error = await #expect(throws: StorageError.self) { try await TestDatabase.open(folder) }
+        let error = await #expect(throws: StorageError.self) { try await SQLiteTestDatabase.open(folder) }
         #expect(error == .unusableDatabase(path: file.path, reason: "file is not a database"))
         // The lock is free again.
         try FileManager.default.removeItem(at: file)
-        try await TestDatabase.open(folder).close()
+        try await SQLiteTestDatabase.open(folder).close()
     }
 }

@@ -4,8 +4,8 @@ import Secrets
 
 @testable import Storage
 
-/// A database of a test's own, in a folder that goes away with it.
-final class TestDatabase: Database {
+/// An SQLite database of a test's own, with what only SQLite has, in a folder that goes away with it.
+final class SQLiteTestDatabase: Database {
     let folder: URL
     let database: SQLiteDatabase
 

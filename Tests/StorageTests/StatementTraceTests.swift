@@ -1,10 +1,12 @@
 import Deliveries
 import Foundation
+import TestDatabases
 import Testing
 
 @testable import Storage
 
-@Suite struct StatementTraceTests {
+@Suite(.enabled(if: TestEngine.isSQLite, "what SQLite is asked"))
+struct StatementTraceTests {
     /// Where statements are run in the stores, and how many of these places each file has.
     private static func places() throws -> [String: Int] {
         let stores = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -22,7 +24,7 @@ import Testing
 
     @Test func everyStatementInTheStoresIsRun() async throws {
         let recorder = StatementRecorder(trace: ProcessInfo.processInfo.environment["DEPESCHE_STATEMENT_TRACE"])
-        let test = try await TestDatabase(recorder: recorder)
+        let test = try await SQLiteTestDatabase(recorder: recorder)
         try await StatementTour().run(in: test)
         var run: [String: Int] = [:]
         for site in recorder.sites where site.file.contains("Store") { run[site.file, default: 0] += 1 }
@@ -33,7 +35,7 @@ import Testing
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("trace-\(UUID().uuidString).json")
         defer { try? FileManager.default.removeItem(at: file) }
         let recorder = StatementRecorder(trace: file.path)
-        let test = try await TestDatabase(recorder: recorder)
+        let test = try await SQLiteTestDatabase(recorder: recorder)
         try await test.write { try $0.settings.remove("x") }
         let trace = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: [String]]
         #expect(trace?["statements"]?.contains("DELETE FROM setting WHERE name = $1") == true)
@@ -68,7 +70,7 @@ import Testing
 
     @Test func noHotStatementScansATable() async throws {
         let recorder = StatementRecorder()
-        let test = try await TestDatabase(recorder: recorder)
+        let test = try await SQLiteTestDatabase(recorder: recorder)
         try await StatementTour().run(in: test)
         var plans = 0
         for statement in recorder.statements {
@@ -96,7 +98,7 @@ import Testing
 
     @Test func rowsOfADestinationAreFoundByTheirIndex() async throws {
         let recorder = StatementRecorder()
-        let test = try await TestDatabase(recorder: recorder)
+        let test = try await SQLiteTestDatabase(recorder: recorder)
         try await StatementTour().run(in: test)
         let statements = recorder.statements.filter {
             $0.contains("FROM outbox") && $0.contains("destination = $") && !$0.contains("due_at <=")
@@ -114,7 +116,7 @@ import Testing
 
     @Test func aLeaseWalksTheDueRowsInOrder() async throws {
         let recorder = StatementRecorder()
-        let test = try await TestDatabase(recorder: recorder)
+        let test = try await SQLiteTestDatabase(recorder: recorder)
         try await StatementTour().run(in: test)
         let lease = try #require(recorder.statements.first { $0.hasPrefix("UPDATE outbox SET leased_until") })
         let plan = try await test.database.plan(of: lease)

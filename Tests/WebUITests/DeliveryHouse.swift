@@ -12,6 +12,7 @@ import NIOCore
 import Secrets
 import Storage
 import Synchronization
+import TestDatabases
 import Testing
 import WebServer
 
@@ -23,7 +24,7 @@ final class DeliveryHouse: Sendable {
     static let email = "anna@kunde.example"
 
     let folder: URL
-    let database: SQLiteDatabase
+    let database: any StoredDatabase
     let accounts: AccountParts
     let parts: DeliveryParts
     let traces: AccessTraces
@@ -43,7 +44,7 @@ final class DeliveryHouse: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let clock = Clock()
         let now: @Sendable () -> Date = { clock.time.withLock { $0 } }
-        let database = try await SQLiteDatabase.open(folder: folder, now: now)
+        let database = try await TestEngine.open(folder: folder, now: now)
         let result: Result<Void, any Error>
         do {
             let house = try await DeliveryHouse(folder, database, clock, now, settings)
@@ -59,7 +60,7 @@ final class DeliveryHouse: Sendable {
     }
 
     private init(
-        _ folder: URL, _ database: SQLiteDatabase, _ clock: Clock, _ now: @escaping @Sendable () -> Date,
+        _ folder: URL, _ database: any StoredDatabase, _ clock: Clock, _ now: @escaping @Sendable () -> Date,
         _ settings: [String: String]
     ) async throws {
         self.folder = folder

@@ -12,6 +12,7 @@ import Secrets
 import SenderDomains
 import Storage
 import Synchronization
+import TestDatabases
 import Testing
 import WebServer
 
@@ -30,7 +31,7 @@ struct PageHouse: Sendable {
     static func with(_ body: @Sendable (PageHouse, any TestClientProtocol) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("depesche-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let database = try await SQLiteDatabase.open(folder: folder)
+        let database = try await TestEngine.open(folder: folder)
         let result: Result<Void, any Error>
         do {
             let house = try await PageHouse(folder: folder, database: database)
@@ -43,7 +44,7 @@ struct PageHouse: Sendable {
         try result.get()
     }
 
-    private init(folder: URL, database: SQLiteDatabase) async throws {
+    private init(folder: URL, database: any StoredDatabase) async throws {
         random = SeededRandomSource(seed: 11)
         keys = KeyRing(ephemeral: random)
         let now: @Sendable () -> Date = { Date(timeIntervalSince1970: 1_795_439_100) }

@@ -3,7 +3,7 @@ import Deliveries
 import Foundation
 
 /// One connection to the server. Its calls block; whoever has it uses it on one thread.
-final class PostgreSQLConnection {
+package final class PostgreSQLConnection {
     /// How many statements stay prepared; more than the stores have.
     private static let mostPrepared = 1_000
     /// The oldest server, as libpq counts versions.
@@ -31,7 +31,7 @@ final class PostgreSQLConnection {
     ///   - stop: ends all waiting. With one, answers may take little longer than the longest statement; without, as long
     ///     as they want.
     /// - Throws: `PostgreSQLFailure`.
-    init(url: String, stop: StopSign? = nil) throws {
+    init(url: String, stop: StopSign?) throws {
         wire = PostgreSQLWire(try Self.connect(url), stop: stop)
         guard let answer = try wire.run(Self.settings),
             case .text(let setting) = try Self.value(of: answer.result, 0, 0), let longest = Double(setting)
@@ -39,6 +39,11 @@ final class PostgreSQLConnection {
         // Zero: the operator wants no end. Above, the server ends a statement itself, if it is alive.
         if stop != nil, longest > 0 { wire.patience = longest / 1000 * 1.25 + 1 }
     }
+
+    /// Connects, and waits as long as the server wants.
+    ///
+    /// - Throws: `PostgreSQLFailure`.
+    package convenience init(url: String) throws { try self.init(url: url, stop: nil) }
 
     private static func connect(_ url: String) throws -> OpaquePointer {
         guard isWellFormed(url) else {
@@ -89,7 +94,7 @@ final class PostgreSQLConnection {
     func isStillOpen() -> Bool { wire.isStillOpen() }
 
     /// Runs text of our own without values; of several statements, all.
-    func command(_ text: String) throws {
+    package func command(_ text: String) throws {
         try wire.run(text)
     }
 

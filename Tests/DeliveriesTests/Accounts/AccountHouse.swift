@@ -7,6 +7,7 @@ import MailTemplates
 import Secrets
 import Storage
 import Synchronization
+import TestDatabases
 import Testing
 
 /// A clock that stands still until a test moves it.
@@ -25,7 +26,7 @@ struct AccountHouse: Sendable {
     static let password = "Vier Pferde im Regen"
     static let origin = RequestOrigin(clientAddress: "198.51.100.7", userAgent: "Browser/1")
 
-    let database: SQLiteDatabase
+    let database: any StoredDatabase
     let clock: HandClock
     let keys: KeyRing
     let composer: MailComposer
@@ -46,7 +47,7 @@ struct AccountHouse: Sendable {
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("depesche-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let database = try await SQLiteDatabase.open(folder: folder)
+        let database = try await TestEngine.open(folder: folder)
         let result: Result<Void, any Error>
         do {
             try await body(try AccountHouse(database: database, overrides: overrides, hasher: hasher))
@@ -58,7 +59,7 @@ struct AccountHouse: Sendable {
         try result.get()
     }
 
-    private init(database: SQLiteDatabase, overrides: [String: String], hasher: PasswordHasher) throws {
+    private init(database: any StoredDatabase, overrides: [String: String], hasher: PasswordHasher) throws {
         let clock = HandClock()
         let random = SeededRandomSource(seed: 7)
         let hints = MailHints()

@@ -13,6 +13,7 @@ import Outbox
 import Secrets
 import Storage
 import Synchronization
+import TestDatabases
 import WebServer
 
 @testable import RESTAPI
@@ -23,7 +24,7 @@ final class APIHouse: Sendable {
     typealias Visit = @Sendable (APIHouse, Caller) async throws -> Void
 
     let folder: URL
-    let database: SQLiteDatabase
+    let database: any StoredDatabase
     let vault: DiskVault
     let accounts: AccountParts
     let deliveries: DeliveryParts
@@ -67,7 +68,7 @@ final class APIHouse: Sendable {
         log.logLevel = .critical
         let keys = KeyRing(ephemeral: random)
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("api-\(UUID().uuidString)")
-        database = try await SQLiteDatabase.open(folder: folder, now: now)
+        database = try await TestEngine.open(folder: folder, now: now)
         vault = try await DiskVault(
             path: folder.appendingPathComponent("files").path,
             settings: DiskVault.Settings(threads: 2, synchronizingThreads: 2), random: random, logger: log)
