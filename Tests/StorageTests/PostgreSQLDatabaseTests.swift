@@ -120,42 +120,58 @@ struct PostgreSQLDatabaseTests {
         try await database.close()
     }
 
-    @Test func writersInEachOthersWayRunAgain() async throws {
+    @Test func writersOfSeveralNodesTakeTurns() async throws {
         let server = try PostgreSQLTestServer()
-        let database = try await server.open(connections: 2)
-        try await database.write { try $0.settings.set(setting("n", "0")) }
-        let meeting = Meeting()
-        async let first: Void = increment(in: database, as: 0, meeting)
-        async let second: Void = increment(in: database, as: 1, meeting)
-        _ = try await (first, second)
-        #expect(try await database.read { try $0.settings.all() } == [setting("n", "2")])
-        #expect(meeting.runs.withLock { $0[0] + $0[1] } >= 3)
-        try await database.close()
-    }
-
-    /// Two who read before either of them writes.
-    private final class Meeting: Sendable {
-        let runs = Mutex([0, 0])
-        private let arrived = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
-
-        /// Waits for the other one, the first time that a body runs.
-        func hasRead(_ number: Int) {
-            let run = runs.withLock { runs in
-                runs[number] += 1
-                return runs[number]
+        let nodes = [
+            try await server.open(folder: server.folder.appendingPathComponent("a")),
+            try await server.open(folder: server.folder.appendingPathComponent("b")),
+        ]
+        try await nodes[0].write { try $0.settings.set(setting("n", "0")) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                let node = nodes[number % 2]
+                group.addTask {
+                    try await node.write { transaction in
+                        let kept = try transaction.settings.all().first { $0.key == "n" }?.value ?? ""
+                        try transaction.settings.set(setting("n", String((Int(kept) ?? 0) + 1)))
+                    }
+                }
             }
-            guard run == 1 else { return }
-            arrived[1 - number].signal()
-            arrived[number].wait()
+            try await group.waitForAll()
         }
+        #expect(try await nodes[0].read { try $0.settings.all() } == [setting("n", "200")])
+        for node in nodes { try await node.close() }
     }
 
-    private func increment(in database: PostgreSQLDatabase, as number: Int, _ meeting: Meeting) async throws {
-        try await database.write { transaction in
-            let kept = try transaction.settings.all().first { $0.key == "n" }?.value ?? ""
-            meeting.hasRead(number)
-            try transaction.settings.set(setting("n", String((Int(kept) ?? 0) + 1)))
+    @Test func nobodyFailsForAnotherOneOfTheSameCommit() async throws {
+        let server = try PostgreSQLTestServer()
+        let database = try await server.open()
+        // Holds the writers up, so that all the others wait for one commit.
+        let gate = DispatchSemaphore(value: 0)
+        async let first: Void = database.write { _ in gate.wait() }
+        let outcomes = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    do {
+                        try await database.write { transaction in
+                            try transaction.settings.set(setting("k\(number)"))
+                            if number % 13 == 5 { throw DeliveriesError(.notFound) }
+                        }
+                        return (number, true)
+                    } catch let error as DeliveriesError where error.code == .notFound {
+                        return (number, false)
+                    }
+                }
+            }
+            gate.signal()
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
+        try await first
+        let expected = Dictionary(uniqueKeysWithValues: (0..<40).map { ($0, $0 % 13 != 5) })
+        #expect(outcomes == expected)
+        let kept = Set(try await database.read { try $0.settings.all() }.map(\.key))
+        #expect(kept == Set(expected.filter(\.value).map { "k\($0.key)" }))
+        try await database.close()
     }
 
     @Test func aKilledBackendBeforeTheCommitIsNotNoticed() async throws {

@@ -20,11 +20,11 @@ import Testing
     }
 
     @Test func aDatabaseWithALaterExpansionWorks() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await test.database.close()
-        try await TestDatabase.open(test.folder, migrator: Migrator(migrations: Migration.all + [Self.expanding]))
+        try await SQLiteTestDatabase.open(test.folder, migrator: Migrator(migrations: Migration.all + [Self.expanding]))
             .close()
-        let database = try await TestDatabase.open(test.folder)
+        let database = try await SQLiteTestDatabase.open(test.folder)
         #expect(database.newerSchema == 999)
         try await StatementTour().run(in: database)
         let status = SchemaStatus(try await database.appliedSchema())
@@ -33,15 +33,15 @@ import Testing
     }
 
     @Test func aDatabaseWithALaterContractionIsRefusedInPlainWords() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await test.database.close()
         let later = Migration.all + [Self.expanding, Self.contracting]
-        try await TestDatabase.open(test.folder, migrator: Migrator(migrations: later)).close()
+        try await SQLiteTestDatabase.open(test.folder, migrator: Migrator(migrations: later)).close()
         // The version in between goes on.
-        try await TestDatabase.open(
+        try await SQLiteTestDatabase.open(
             test.folder, migrator: Migrator(migrations: Migration.all + [Self.expanding])
         ).close()
-        let error = await #expect(throws: StorageError.self) { try await TestDatabase.open(test.folder) }
+        let error = await #expect(throws: StorageError.self) { try await SQLiteTestDatabase.open(test.folder) }
         let known = try #require(Migration.all.last).number
         #expect(error == .newerDatabase(found: 1_001, known: known))
         #expect(error?.description.contains("newer Depesche") == true)
@@ -55,7 +55,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path))
         let first = Migration.upgradesAndMoves.number
         let former = Migration.all.filter { $0.number < first }
-        try await TestDatabase.open(folder, migrator: Migrator(migrations: former)).close()
+        try await SQLiteTestDatabase.open(folder, migrator: Migrator(migrations: former)).close()
         for _ in 0..<2 {
             let applied = try await SQLiteDatabase.appliedSchema(folder: folder)
             #expect(applied.numbers == former.map(\.number))
@@ -73,7 +73,7 @@ import Testing
 
     @Test func statementsNameTheirColumns() async throws {
         let recorder = StatementRecorder()
-        let test = try await TestDatabase(recorder: recorder)
+        let test = try await SQLiteTestDatabase(recorder: recorder)
         try await StatementTour().run(in: test)
         // A column that a newer version adds would change what such a statement answers with.
         for statement in recorder.statements {

@@ -25,6 +25,14 @@ final class LentDatabase: StoredDatabase {
         try await base.read(body)
     }
 
+    var newerSchema: Int? { base.newerSchema }
+
+    var watch: PostgreSQLWatch? { base.watch }
+
+    func appliedSchema() async throws -> AppliedSchema { try await base.appliedSchema() }
+
+    func prepareToClose() { base.prepareToClose() }
+
     func chainAudit(with keys: KeyRing, now: Date) async throws { try await base.chainAudit(with: keys, now: now) }
 
     func backup(to file: URL) async throws { try await base.backup(to: file) }

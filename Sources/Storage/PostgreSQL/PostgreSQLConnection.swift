@@ -12,7 +12,7 @@ package final class PostgreSQLConnection {
     private static let settings = """
         SET standard_conforming_strings = on;
         SELECT set_config(s.name, d.value, false) FROM pg_settings s JOIN (VALUES ('statement_timeout', '30s'),
-        ('lock_timeout', '10s'), ('idle_in_transaction_session_timeout', '60s')) AS d (name, value) ON d.name = s.name
+        ('lock_timeout', '15s'), ('idle_in_transaction_session_timeout', '10s')) AS d (name, value) ON d.name = s.name
         WHERE s.source NOT IN ('client', 'user', 'database', 'database user');
         SELECT setting FROM pg_settings WHERE name = 'statement_timeout'
         """
@@ -20,8 +20,8 @@ package final class PostgreSQLConnection {
     let wire: PostgreSQLWire
     private var prepared: [String: String] = [:]
     private var names = 0
-    /// How the transaction begins whose first statement is still to come.
-    private var beginning: String?
+    /// How the transaction begins whose first statement is still to come; empty: none is.
+    private var beginning: [String] = []
     private var hasWritten = false
 
     /// Connects; TLS and the way to sign in are as the URL and libpq's own settings say.
@@ -34,7 +34,8 @@ package final class PostgreSQLConnection {
     init(url: String, stop: StopSign?) throws {
         wire = PostgreSQLWire(try Self.connect(url), stop: stop)
         guard let answer = try wire.run(Self.settings),
-            case .text(let setting) = try Self.value(of: answer.result, 0, 0), let longest = Double(setting)
+            case .text(let setting) = try Self.value(of: answer.result, 0, 0),
+            let longest = Double(setting)
         else { return }
         // Zero: the operator wants no end. Above, the server ends a statement itself, if it is alive.
         if stop != nil, longest > 0 { wire.patience = longest / 1000 * 1.25 + 1 }
@@ -106,8 +107,8 @@ package final class PostgreSQLConnection {
             prepared = [:]
         }
         // The begin goes along with the first statement.
-        let requests: [PostgreSQLWire.Request] = beginning.map { [.text($0)] } ?? []
-        beginning = nil
+        let requests = beginning.map { PostgreSQLWire.Request.text($0) }
+        beginning = []
         let answer = try run(text, parameters, after: requests)
         guard let result = answer?.result, let tag = answer?.tag else { return ([], 0) }
         let columns = 0..<PQnfields(result)
@@ -171,21 +172,27 @@ package final class PostgreSQLConnection {
 
 /// Transactions.
 extension PostgreSQLConnection {
-    /// What commits leave, so that it can be found out later whether they happened.
+    /// What commits leave, so that it can be found out later whether they happened, and what writers take turns at.
     static let marks = """
         CREATE TABLE IF NOT EXISTS commit_mark (
             id BYTEA NOT NULL PRIMARY KEY,
             is_kept BOOLEAN NOT NULL,
             at TIMESTAMPTZ NOT NULL DEFAULT now()
-        )
+        );
+        CREATE TABLE IF NOT EXISTS write_turn ()
         """
     /// A commit that waits for a standby must not be cut short: it would count as one that the standby has.
     private static let patientCommit = "SET LOCAL statement_timeout = 0"
 
+    /// One transaction writes at a time, whichever node it is of: what it sees is what nobody else changes. The snapshot is
+    /// taken after the lock, by the first statement that follows; readers are not kept out.
+    private static let writersTurn = [
+        "BEGIN ISOLATION LEVEL REPEATABLE READ", "LOCK TABLE write_turn IN EXCLUSIVE MODE",
+    ]
+
     /// Begins a transaction; the server is told with its first statement.
     func begin(isReading: Bool) {
-        beginning =
-            isReading ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN ISOLATION LEVEL SERIALIZABLE"
+        beginning = isReading ? ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"] : Self.writersTurn
         hasWritten = false
     }
 
@@ -220,7 +227,7 @@ extension PostgreSQLConnection {
     /// Whether the transaction with a mark was committed. If it was not, it never will be afterwards, even if it is still
     /// under way somewhere: its mark is taken.
     func wasCommitted(_ mark: Data) throws -> Bool {
-        beginning = "BEGIN ISOLATION LEVEL READ COMMITTED"
+        beginning = ["BEGIN ISOLATION LEVEL READ COMMITTED"]
         // Waits for a transaction with this mark that is under way.
         _ = try execute(
             "INSERT INTO commit_mark (id, is_kept) VALUES ($1, false) ON CONFLICT DO NOTHING", [.blob(mark)])
@@ -245,7 +252,7 @@ extension PostgreSQLConnection {
     }
 
     private func endUnbegun() -> Bool {
-        defer { beginning = nil }
-        return beginning != nil
+        defer { beginning = [] }
+        return !beginning.isEmpty
     }
 }

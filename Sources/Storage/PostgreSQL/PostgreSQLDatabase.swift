@@ -4,8 +4,8 @@ public import Secrets
 
 /// The database on a PostgreSQL server, 15 or newer; the data folder holds the files and what else is not in it.
 ///
-/// Writers run under SERIALIZABLE, several at a time, and again where they were in each other's way; readers see
-/// consistent snapshots. What `write` returned from is committed.
+/// Writers that arrive together share a commit, and take turns with those of other nodes; readers see consistent snapshots
+/// and wait for nobody. What `write` returned from is committed.
 public final class PostgreSQLDatabase: StoredDatabase {
     /// How many connections there are at most, where nobody says otherwise.
     public static let usualConnections = 8
@@ -102,7 +102,7 @@ public final class PostgreSQLDatabase: StoredDatabase {
         isReading: Bool, _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            let job = PostgreSQLWorker.Job(
+            let job = PostgreSQLJob(
                 isReading: isReading, since: .now,
                 run: { transaction in
                     let result = try body(transaction)

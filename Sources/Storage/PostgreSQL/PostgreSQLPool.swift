@@ -5,8 +5,8 @@ import Synchronization
 
 /// Shares connections among those who ask.
 ///
-/// Bodies wait in two queues, and each is taken by a worker that is connected. Neither readers nor writers have more than
-/// three quarters of the connections: they do not starve each other.
+/// Bodies wait in two queues, and each is taken by a worker that is connected. Writers have one connection, since they would
+/// wait for each other anyway, and share commits; readers have the others.
 final class PostgreSQLPool: Sendable {
     /// What is borne.
     struct Limits: Sendable {
@@ -31,7 +31,7 @@ final class PostgreSQLPool: Sendable {
     }
 
     private struct Queue {
-        var waiting: [PostgreSQLWorker.Job] = []
+        var waiting: [PostgreSQLJob] = []
         var underWay = 0
         let most: Int
 
@@ -55,7 +55,7 @@ final class PostgreSQLPool: Sendable {
 
     private enum Step {
         case connect
-        case run(PostgreSQLWorker.Job)
+        case run(PostgreSQLJob)
     }
 
     private let limits: Limits
@@ -77,18 +77,17 @@ final class PostgreSQLPool: Sendable {
         self.workers = workers
         self.stop = stop
         self.report = report
-        let quarter = limits.connections / 4
         state = Mutex(
             State(
-                readers: Queue(most: max(1, limits.connections - max(1, quarter))),
-                writers: Queue(most: limits.connections - quarter), idle: workers.map { ($0, .now) }))
+                readers: Queue(most: max(1, limits.connections - 1)), writers: Queue(most: 1),
+                idle: workers.map { ($0, .now) }))
         lookAfterSoon()
     }
 
     /// Takes a body in.
     ///
     /// - Throws: `StorageError.closed`; `DeliveriesError` `.busy` if too many wait.
-    func submit(_ job: PostgreSQLWorker.Job) throws {
+    func submit(_ job: PostgreSQLJob) throws {
         let worker = try state.withLock { state in
             guard state.closedAt == nil, !stop.isSet else { throw StorageError.closed }
             guard state.readers.waiting.count + state.writers.waiting.count < limits.queue else {
@@ -113,7 +112,7 @@ final class PostgreSQLPool: Sendable {
                 let outcome = worker.perform(job)
                 switch outcome {
                 case .done(let answer): answer()
-                case .failed(let error): job.fail(error)
+                case .failed(let error): part(job, error)
                 case .lost(let failure): again(job, failure)
                 case .unknown(let mark, let answer, let failure): inquire(mark, answer, failure, job, worker)
                 }
@@ -143,7 +142,7 @@ final class PostgreSQLPool: Sendable {
             let queue = isReaderFirst ? \State.readers : \State.writers
             state[keyPath: queue].underWay += 1
             state.busy[worker.number] = .now
-            let job = state[keyPath: queue].waiting.removeFirst()
+            let job = PostgreSQLJob.next(of: &state[keyPath: queue].waiting)
             // There may be room for one more since a body of the other kind ended.
             let isMore = state.readers.isNext || state.writers.isNext
             return (.run(job), isMore ? state.idle.popLast()?.worker : nil)
@@ -152,7 +151,7 @@ final class PostgreSQLPool: Sendable {
         return step
     }
 
-    private func finish(_ job: PostgreSQLWorker.Job, by worker: PostgreSQLWorker) {
+    private func finish(_ job: PostgreSQLJob, by worker: PostgreSQLWorker) {
         state.withLock { state in
             state[keyPath: job.isReading ? \State.readers : \State.writers].underWay -= 1
             state.busy[worker.number] = nil
@@ -178,8 +177,15 @@ final class PostgreSQLPool: Sendable {
         if let news { report(news) }
     }
 
+    /// Tells a body that it failed; where it is one of several, they run again in smaller groups.
+    private func part(_ job: PostgreSQLJob, _ error: any Error) {
+        let halves = job.halves
+        guard !halves.isEmpty else { return job.fail(error) }
+        state.withLock { $0.writers.waiting.insert(contentsOf: halves, at: 0) }
+    }
+
     /// Puts a body back whose connection was lost before anything was written; it goes on as soon as there is another.
-    private func again(_ job: PostgreSQLWorker.Job, _ failure: PostgreSQLFailure) {
+    private func again(_ job: PostgreSQLJob, _ failure: PostgreSQLFailure) {
         var job = job
         job.losses += 1
         // One that ends its connection each time does not go on forever.
@@ -189,7 +195,7 @@ final class PostgreSQLPool: Sendable {
 
     /// Finds out whether a transaction was committed whose connection was lost at that moment.
     private func inquire(
-        _ mark: Data, _ answer: @Sendable () -> Void, _ failure: PostgreSQLFailure, _ job: PostgreSQLWorker.Job,
+        _ mark: Data, _ answer: @Sendable () -> Void, _ failure: PostgreSQLFailure, _ job: PostgreSQLJob,
         _ worker: PostgreSQLWorker
     ) {
         let end = ContinuousClock.now + limits.inquiry
@@ -227,12 +233,12 @@ final class PostgreSQLPool: Sendable {
     private func lookAfter() {
         let now = ContinuousClock.now
         let (overdue, error, unused) = state.withLock { state in
-            let isOutOfReach = state.connected.isEmpty && state.trouble != nil
-            let patience = isOutOfReach ? limits.patienceWithoutServer : limits.patience
-            func isOverdue(_ job: PostgreSQLWorker.Job) -> Bool { stop.isSet || job.since + patience < now }
+            let patience =
+                state.connected.isEmpty && state.trouble != nil ? limits.patienceWithoutServer : limits.patience
+            func isOverdue(_ job: PostgreSQLJob) -> Bool { stop.isSet || job.since + patience < now }
             if let closedAt = state.closedAt, closedAt + limits.farewell < now { stop.set() }
             if let leavingAt = state.leavingAt, leavingAt + limits.leaving < now,
-                isOutOfReach || state.busy.values.contains(where: { $0 + limits.leaving < now })
+                state.connected.isEmpty || state.busy.values.contains(where: { $0 + limits.leaving < now })
             {
                 stop.set()
             }

@@ -6,18 +6,6 @@ import Secrets
 ///
 /// `@unchecked`: `connection` is touched in work of `thread` only, which is one piece after the other.
 final class PostgreSQLWorker: @unchecked Sendable {
-    /// A body with what becomes of it.
-    struct Job: Sendable {
-        let isReading: Bool
-        let since: ContinuousClock.Instant
-        /// How often its connection was lost.
-        var losses = 0
-        /// Runs the body; what comes back answers the caller once the commit is durable.
-        let run: @Sendable (any Transaction) throws -> @Sendable () -> Void
-        /// Tells the caller why there is no result.
-        let fail: @Sendable (any Error) -> Void
-    }
-
     /// What became of a body.
     enum Outcome {
         case done(@Sendable () -> Void)
@@ -74,7 +62,7 @@ final class PostgreSQLWorker: @unchecked Sendable {
     }
 
     /// Runs a body until it is committed or failed, or the connection is lost; on the thread.
-    func perform(_ job: Job) -> Outcome {
+    func perform(_ job: PostgreSQLJob) -> Outcome {
         for attempt in 1... {
             guard let connection else { break }
             do {
@@ -117,7 +105,7 @@ final class PostgreSQLWorker: @unchecked Sendable {
     }
 
     /// Throws `PostgreSQLFailure` where the server is to blame, and otherwise what the body threw.
-    private func attemptOnce(_ job: Job, on connection: PostgreSQLConnection) throws -> Outcome {
+    private func attemptOnce(_ job: PostgreSQLJob, on connection: PostgreSQLConnection) throws -> Outcome {
         connection.begin(isReading: job.isReading)
         let runner = PostgreSQLRunner(connection)
         defer { runner.end() }
