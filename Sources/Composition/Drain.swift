@@ -13,7 +13,7 @@ struct Drain: Service {
 
     /// - Parameters:
     ///   - installation: which node it is, and for how long it drains.
-    ///   - signals: what asks it to stop; a second one cuts the draining short.
+    ///   - signals: what asks it to stop.
     init(_ installation: Installation, signals: UnixSignalsSequence) {
         self.signals = signals
         seconds = installation.configuration.drainSeconds
@@ -27,12 +27,8 @@ struct Drain: Service {
             await node.drain()
             guard seconds > 0 else { return }
             logger.notice("draining", metadata: ["seconds": "\(seconds)"])
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { try? await Task.sleep(for: .seconds(seconds)) }
-                group.addTask { _ = await next() }
-                await group.next()
-                group.cancelAll()
-            }
+            // The signals can be iterated over once only; cut short by the end of the group.
+            try? await Task.sleep(for: .seconds(seconds))
         }
     }
 

@@ -62,7 +62,7 @@ def test_a_clock_that_is_years_off_changes_nothing(postgresql, make_server):
 
 
 def test_a_node_says_that_it_goes_before_it_goes(make_server):
-    server = make_server(DEPESCHE_DRAIN=600).start()
+    server = make_server(DEPESCHE_DRAIN=10).start()
     assert ready(server) == (200, "ready")
     process = server._process
     process.send_signal(signal.SIGTERM)
@@ -70,8 +70,6 @@ def test_a_node_says_that_it_goes_before_it_goes(make_server):
     # Whoever still comes is served.
     assert get(server, "/health")[0] == 200 and get(server, "/sign-in")[0] == 200
     assert process.poll() is None
-    # Who does not want to wait asks once more.
-    process.send_signal(signal.SIGTERM)
     assert process.wait(40) == 0, server.log[-3000:]
     assert get(server, "/ready") == (0, "")
 
