@@ -24,15 +24,19 @@ extension Installation {
     func prepareVault() async throws {
         do throws(VaultError) {
             try await vault.check()
-            if let bucket = vault as? S3Vault {
-                try await bucket.claim(for: keyRing.fingerprint) { name in
-                    (try? keyRing.check(fingerprint: name)) != nil
-                }
-            }
+            try await Self.claim(vault, for: keyRing)
             try await vault.removeLeftovers()
         } catch {
             throw StartError.noFiles(configuration, error)
         }
+    }
+}
+
+extension Installation {
+    /// Makes sure that a bucket is no other installation's, and leaves a mark there.
+    static func claim(_ vault: any FileVault, for keys: KeyRing) async throws(VaultError) {
+        guard let bucket = vault as? S3Vault else { return }
+        try await bucket.claim(for: keys.fingerprint) { (try? keys.check(fingerprint: $0)) != nil }
     }
 }
 

@@ -6,7 +6,7 @@ import Storage
 /// The master key at the start.
 extension Installation {
     /// The setting row that tells a wrong key file from the right one.
-    private static let fingerprintKey = "installation.key-fingerprint"
+    static let fingerprintKey = "installation.key-fingerprint"
 
     /// A key is made for new data only; for data that is there, the right one must be.
     static func key(

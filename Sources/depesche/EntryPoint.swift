@@ -42,6 +42,6 @@ struct DepescheCommand: AsyncParsableCommand {
             CleanUpCommand.self, TemplateCommand.self, ScanCommand.self, SubmissionCommand.self, MailServerCommand.self,
             AddInsCommand.self, AuditCommand.self, ReceiptCommand.self, ReportCommand.self,
             SPFCommand.self, DKIMCommand.self, DMARCCommand.self, BackupCommand.self, RestoreCommand.self,
-            MigrateCommand.self,
+            MigrateCommand.self, MoveDataCommand.self,
         ])
 }

@@ -21,7 +21,7 @@ COMMANDS = [
     ["setting"], ["setting", "list"], ["setting", "get"], ["setting", "set"], ["token"], ["token", "create"], ["send"],
     ["mail"], ["mail", "test"], ["mail", "preview"], ["outbox"], ["outbox", "list"], ["outbox", "show"],
     ["outbox", "retry"], ["outbox", "cancel"], ["backup"], ["restore"], ["migrate"], ["migrate", "status"],
-    ["migrate", "up"],
+    ["migrate", "up"], ["move-data"],
     ["submission"], ["submission", "credential"], ["submission", "credential", "add"],
     ["submission", "credential", "list"], ["submission", "credential", "revoke"], ["mailserver"],
     ["domain"], ["domain", "add"], ["domain", "check"], ["domain", "records"], ["domain", "rotate"], ["bounce"],

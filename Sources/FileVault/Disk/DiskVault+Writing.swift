@@ -37,7 +37,7 @@ extension DiskVault {
     }
 
     /// Gives a complete object its name and makes both durable. Blocks.
-    private func publish(
+    func publish(
         _ draft: String, output: Descriptor, as name: String, of file: VaultFileID
     ) throws(SystemError) {
         let folder = folder(of: file)
@@ -77,7 +77,7 @@ extension DiskVault {
     }
 
     /// Removes an object that was not completed; what fails here, ``removeLeftovers()`` does at the next start.
-    private func discard(_ draft: String) async {
+    func discard(_ draft: String) async {
         let done = PendingResult<Void>()
         // Not through the cancellable call: the leftover must go although the task is cancelled.
         pool.submit { _ in

@@ -111,14 +111,24 @@ package final class PostgreSQLConnection {
         beginning = []
         let answer = try run(text, parameters, after: requests)
         guard let result = answer?.result, let tag = answer?.tag else { return ([], 0) }
-        let columns = 0..<PQnfields(result)
-        let rows = try (0..<PQntuples(result)).map { row in
-            try columns.map { try Self.value(of: result, row, $0) }
-        }
+        let rows = try Self.rows(of: result)
         let touched = Int(PostgreSQLWire.words(PQcmdTuples(result))) ?? 0
         // A query with WITH may write and still call itself a SELECT.
         if tag.hasPrefix("SELECT") ? !text.hasPrefix("SELECT") : touched > 0 { hasWritten = true }
         return (rows, touched)
+    }
+
+    /// Runs a query without values and gives its rows one by one as they come, without keeping them. Where `row` throws,
+    /// the connection is of no further use.
+    func stream(_ text: String, _ row: ([SQLValue]) throws -> Void) throws {
+        try wire.stream(text) { answer in
+            for values in try Self.rows(of: answer.result) { try row(values) }
+        }
+    }
+
+    private static func rows(of result: OpaquePointer) throws -> [[SQLValue]] {
+        let columns = 0..<PQnfields(result)
+        return try (0..<PQntuples(result)).map { row in try columns.map { try value(of: result, row, $0) } }
     }
 
     /// Runs a prepared statement with what goes out before and behind it; the last answer.

@@ -84,6 +84,32 @@ final class PostgreSQLWire {
         }
     }
 
+    /// Runs a query without values and gives its rows as they come, without keeping them. Where `row` throws, the rest is
+    /// not waited for, and the connection is given up.
+    func stream(_ text: String, _ row: (Answer) throws -> Void) throws {
+        try takeOwed()
+        guard isUsable, PQsendQueryParams(handle, text, 0, nil, nil, nil, nil, 0) == 1, PQsetSingleRowMode(handle) == 1
+        else { throw lost() }
+        var failure: PostgreSQLFailure?
+        while true {
+            try waitForResult(until: patience.map { ContinuousClock.now + .seconds($0) })
+            guard let result = PQgetResult(handle) else { break }
+            let answer = Answer(result)
+            switch PQresultStatus(result) {
+            case PGRES_SINGLE_TUPLE:
+                do {
+                    try row(answer)
+                } catch {
+                    isGivenUp = true
+                    throw error
+                }
+            case PGRES_TUPLES_OK: break
+            default: failure = failure ?? self.failure(result)
+            }
+        }
+        if let failure { throw failure }
+    }
+
     private func send(_ request: Request) -> Bool {
         switch request {
         case .text(let text):

@@ -1,12 +1,12 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// Makes sure that one process only has a data folder open.
-final class DataFolderLock: Sendable {
+public final class DataFolderLock: Sendable {
     private let descriptor: Mutex<Int32?>
 
     /// Makes the folder if it is missing (mode 0700) and takes its lock; `StorageError.anotherProcess` if that is taken.
-    init(folder: URL) throws {
+    public init(folder: URL) throws {
         let path = folder.path
         do {
             try FileManager.default.createDirectory(
@@ -28,7 +28,7 @@ final class DataFolderLock: Sendable {
     }
 
     /// Lets the next process in.
-    func release() {
+    public func release() {
         descriptor.withLock { descriptor in
             if let file = descriptor { _ = Foundation.close(file) }
             descriptor = nil

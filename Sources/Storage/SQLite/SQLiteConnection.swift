@@ -36,6 +36,17 @@ final class SQLiteConnection: StatementRunner {
         }
     }
 
+    /// Runs a query and gives its rows one by one, without keeping them.
+    func stream(
+        _ statement: Statement, file: StaticString = #fileID, line: UInt = #line, _ row: ([SQLValue]) throws -> Void
+    ) throws {
+        try execute(statement, at: CallSite(file, line)) { handle, database in
+            while try step(handle, of: database) {
+                try row(try (0..<sqlite3_column_count(handle)).map { try Self.value(of: handle, $0) })
+            }
+        }
+    }
+
     /// Prepares a statement, or takes the one that was prepared before, binds its values, and steps through it by
     /// SQLite's own interface: hundreds of statements make a commit, and GRDB's way of binding and reading costs several
     /// times what SQLite does.

@@ -16,6 +16,11 @@ struct Statement: Equatable, Sendable, ExpressibleByStringInterpolation {
         pieces = [.text(stringLiteral)]
     }
 
+    /// A statement whose text was put together from names of the schema.
+    init(pieces: [Piece]) {
+        self.pieces = pieces
+    }
+
     init(stringInterpolation: StringInterpolation) {
         pieces = stringInterpolation.pieces
     }
