@@ -11,7 +11,7 @@ run:  ## build and start the server at http://127.0.0.1:8080
 demo:  ## the same with a sample organisation to look around in
 	@scripts/run demo
 
-test:  ## unit, interop and browser tests, and those of the database once more on PostgreSQL
+test:  ## unit, interop, cluster and browser tests, those of the database on both engines
 	@scripts/test
 
 addins:  ## the add-ins for mail clients in .build/addins

@@ -212,16 +212,16 @@ public final class Installation: Sendable {
         if let url = configuration.databaseURL {
             return try await PostgreSQLDatabase.open(
                 url: url, folder: configuration.dataFolder, connections: configuration.databaseConnections,
-                random: random
-            ) { news in
-                switch news {
-                case .lost(let reason):
-                    logger.error("the database cannot be reached", metadata: ["reason": "\(reason)"])
-                case .regained(let time):
-                    logger.notice(
-                        "the database can be reached again", metadata: ["seconds": "\(time.components.seconds)"])
-                }
-            }
+                random: random,
+                report: { news in
+                    switch news {
+                    case .lost(let reason):
+                        logger.error("the database cannot be reached", metadata: ["reason": "\(reason)"])
+                    case .regained(let time):
+                        logger.notice(
+                            "the database can be reached again", metadata: ["seconds": "\(time.components.seconds)"])
+                    }
+                })
         }
         return try await SQLiteDatabase.open(folder: configuration.dataFolder)
     }

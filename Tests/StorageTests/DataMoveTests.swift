@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func noTableIsForgotten() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let names = try await test.database.schema().filter { $1.hasPrefix("CREATE TABLE") }.keys
         let tables = try MovedTable.all()
         #expect(Set(tables.map(\.name)) == Set(names).subtracting(MovedTable.bookkeeping))
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func theTourFillsNearlyEveryTable() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await Self.fill(test.database)
         let empty = try Self.content(.sqlite(folder: test.folder)).filter { $0.value.rows == 0 }.keys.sorted()
         #expect(empty.count <= 30, "\(empty)")
@@ -123,26 +123,26 @@ import Testing
     }
 
     @Test func fromSQLiteToSQLiteWithInterruptions() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await Self.fill(test.database)
         let file = test.folder.appendingPathComponent(SQLiteDatabase.fileName)
         let octets = try Data(contentsOf: file)
         let target = Folder()
         try await Self.moveWithInterruptions(.sqlite(folder: test.folder), target.place)
         #expect(try Data(contentsOf: file) == octets)
-        let moved = try await TestDatabase.open(target.url)
+        let moved = try await SQLiteTestDatabase.open(target.url)
         #expect(try await moved.integrityCheck() == [])
         try await moved.close()
     }
 
     @Test func aServerRefusesToStartOnAnUnfinishedMove() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         try await Self.fill(test.database)
-        let (target, other) = (Folder(), try await TestDatabase())
+        let (target, other) = (Folder(), try await SQLiteTestDatabase())
         await #expect(throws: Interrupted.self) {
             try await Self.move(.sqlite(folder: test.folder), target.place) { _ in throw Interrupted() }
         }
-        let error = await #expect(throws: StorageError.self) { try await TestDatabase.open(target.url) }
+        let error = await #expect(throws: StorageError.self) { try await SQLiteTestDatabase.open(target.url) }
         #expect(error == .unfinishedMove && error?.description.contains("move-data") == true)
         await #expect(throws: MoveError.unfinishedSource) { try await Self.move(target.place, Folder().place) }
         // Another installation does not go on with it.
@@ -159,13 +159,13 @@ import Testing
             try await DataMove(from: .sqlite(folder: test.folder), to: target.place, identity: Self.identity).run(
                 now: { Sample.start }, approve: { _ in }, files: { throw Interrupted() }, progress: { _ in })
         }
-        await #expect(throws: StorageError.unfinishedMove) { try await TestDatabase.open(target.url) }
+        await #expect(throws: StorageError.unfinishedMove) { try await SQLiteTestDatabase.open(target.url) }
         _ = try await Self.move(.sqlite(folder: test.folder), target.place)
-        try await TestDatabase.open(target.url).close()
+        try await SQLiteTestDatabase.open(target.url).close()
     }
 
     @Test func wrongEndsAreNamed() async throws {
-        let test = try await TestDatabase()
+        let test = try await SQLiteTestDatabase()
         let (source, empty) = (DatabasePlace.sqlite(folder: test.folder), Folder())
         await #expect(throws: StorageError.anotherProcess(folder: test.folder.path)) {
             try await Self.move(source, empty.place)
@@ -175,7 +175,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: empty.url.path))
         try await test.database.close()
         await #expect(throws: MoveError.noInstallation(source)) { try await Self.move(source, empty.place) }
-        try await Self.fill(TestDatabase.open(test.folder))
+        try await Self.fill(SQLiteTestDatabase.open(test.folder))
         // The wrong key: nothing is made.
         await #expect(throws: KeyRingError.wrongKey) {
             try await DataMove(from: source, to: empty.place, identity: Self.identity).run(
@@ -184,7 +184,7 @@ import Testing
         #expect(
             !FileManager.default.fileExists(
                 atPath: empty.url.appendingPathComponent(SQLiteDatabase.fileName).path))
-        let taken = try await TestDatabase()
+        let taken = try await SQLiteTestDatabase()
         try await taken.write { try $0.settings.set(StoredSetting(key: "a", value: "b", sealedValue: nil)) }
         try await taken.database.close()
         await #expect(throws: MoveError.taken(.sqlite(folder: taken.folder))) {
@@ -192,7 +192,7 @@ import Testing
         }
         let former = Folder()
         let old = Migrator(migrations: Migration.all.filter { $0.number < Migration.upgradesAndMoves.number })
-        try await TestDatabase.open(former.url, migrator: old).close()
+        try await SQLiteTestDatabase.open(former.url, migrator: old).close()
         let error = await #expect(throws: MoveError.self) { try await Self.move(former.place, empty.place) }
         #expect(error?.description.contains("migrate up") == true)
     }
@@ -215,7 +215,7 @@ struct PostgreSQLDataMoveTests {
     }
 
     @Test func thereAndBackWithInterruptions() async throws {
-        let (test, back) = (try await TestDatabase(), DataMoveTests.Folder())
+        let (test, back) = (try await SQLiteTestDatabase(), DataMoveTests.Folder())
         let (first, second) = (try PostgreSQLTestServer(), try PostgreSQLTestServer())
         try await DataMoveTests.fill(test.database)
         let source = DatabasePlace.sqlite(folder: test.folder)
@@ -229,7 +229,7 @@ struct PostgreSQLDataMoveTests {
     }
 
     @Test func aDatabaseThatSomebodyUsesIsLeftAlone() async throws {
-        let (test, server) = (try await TestDatabase(), try PostgreSQLTestServer())
+        let (test, server) = (try await SQLiteTestDatabase(), try PostgreSQLTestServer())
         try await DataMoveTests.fill(test.database)
         let source = DatabasePlace.sqlite(folder: test.folder)
         let address = server.url + "&application_name=\(server.schema)"

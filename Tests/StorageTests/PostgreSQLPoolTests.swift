@@ -92,7 +92,7 @@ struct PostgreSQLPoolTests {
         let server = try PostgreSQLTestServer()
         let database = try await open(server, connections: 1)
         let (one, other) = (try server.connection(), try server.connection())
-        let insert = "INSERT INTO setting (key, value) VALUES ($1, 'v')"
+        let insert = "INSERT INTO setting (name, value) VALUES ($1, 'v')"
 
         one.begin(isReading: false)
         _ = try one.execute(insert, [.text("kept")])
