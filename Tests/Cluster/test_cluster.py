@@ -202,7 +202,10 @@ def test_work_is_done_once(cluster, api, sink):
     for delivery in deliveries:
         api.send(delivery)
     wait_until(
-        lambda: not cluster.json("outbox", "list", "--state", "queued"), "the outbox to be empty", 60)
+        lambda: not cluster.json("outbox", "list", "--state", "queued"),
+        lambda: f"the outbox to be empty: {cluster.json('outbox', 'list', '--state', 'queued')}", 60)
+    # The sink answers before it has closed a mail's file.
+    sink.wait_for(len(recipients), matching=lambda mail: set(mail.recipients) <= set(recipients))
     got = sorted(address for mail in sink.mails for address in mail.recipients if address in recipients)
     assert got == sorted(recipients)
     wait_until(
@@ -229,11 +232,14 @@ def test_a_node_that_is_gone_is_left_out_and_taken_back(cluster, api):
 def test_pages_go_on_while_no_node_is_ready(cluster, api):
     ports = [node.port for node in cluster.nodes]
     cluster.store.stop()
-    cluster.balancer.wait_for_state("DOWN", ports)
-    visitor = sign_in(cluster)
-    for _ in cluster.nodes:
-        assert visitor.request("GET", "/deliveries")[0] == 200
-    cluster.store.start()
+    try:
+        # A store that could be written to is believed in for half a minute.
+        cluster.balancer.wait_for_state("DOWN", ports, seconds=90)
+        visitor = sign_in(cluster)
+        for _ in cluster.nodes:
+            assert visitor.request("GET", "/deliveries")[0] == 200
+    finally:
+        cluster.store.start()
     cluster.balancer.wait_for(ports)
 
 

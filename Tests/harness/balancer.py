@@ -127,11 +127,11 @@ class HAProxy(Balancer):
         """Waits until it gives requests to those nodes."""
         self.wait_for_state("UP", list(ports))
 
-    def wait_for_state(self, state, ports):
+    def wait_for_state(self, state, ports, seconds=30):
         """Waits until it sees those nodes so."""
         wait_until(
             lambda: all(self.states()[port] == state for port in ports),
-            lambda: f"{ports} to be {state}: {self.states()}")
+            lambda: f"{ports} to be {state}: {self.states()}", seconds)
 
 
 class Nginx(Balancer):

@@ -50,6 +50,7 @@ class RestoredPostgreSQL(PostgreSQL):
     def __init__(self, primary, base, time):
         self.directory = scratch_directory("pg", owner=NOBODY)
         self._mounted = []
+        self.port = None
         self._environment = primary._environment
         self._programs = primary._programs
         text = PAGE.read_text()

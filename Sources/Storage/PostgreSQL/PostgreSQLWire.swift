@@ -209,7 +209,10 @@ final class PostgreSQLWire {
         PQresultErrorField(result, Int32(code.value)).map { words($0) }
     }
 
+    /// What libpq or the server says, in one line: it goes into logs.
     static func words(_ text: UnsafePointer<CChar>?) -> String {
-        text.map { String(cString: $0).trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
+        guard let text else { return "" }
+        return String(cString: text).split(whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
     }
 }
