@@ -18,6 +18,8 @@ struct PostgreSQLPoolTests {
     ) async throws -> PostgreSQLDatabase {
         var limits = PostgreSQLPool.Limits()
         limits.connections = connections
+        // Hundreds of tests run at once.
+        limits.patience = .seconds(600)
         change(&limits)
         return try await PostgreSQLDatabase.open(
             url: server.url + "&application_name=\(name)", folder: server.folder, limits: limits,

@@ -48,8 +48,12 @@ final class PostgreSQLTestServer: Sendable {
 
     /// Opens the database; another folder stands for another machine.
     func open(folder: URL? = nil, connections: Int = 3) async throws -> PostgreSQLDatabase {
-        try await PostgreSQLDatabase.open(
-            url: url, folder: folder ?? self.folder, connections: connections, random: SystemRandomSource(),
+        var limits = PostgreSQLPool.Limits()
+        limits.connections = connections
+        // Hundreds of tests run at once.
+        limits.patience = .seconds(600)
+        return try await PostgreSQLDatabase.open(
+            url: url, folder: folder ?? self.folder, limits: limits, random: SystemRandomSource(),
             now: { Sample.start })
     }
 

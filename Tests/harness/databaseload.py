@@ -69,8 +69,9 @@ class DatabaseLoad:
                 self.refusals[type(error).__name__] += 1
                 self._stopping.wait(0.1)
 
-    def check(self, sink):
-        """What was acknowledged is there, and each mail about it left once."""
+    def check(self, sink, under_way=0):
+        """What was acknowledged is there, and each mail about it left once; those whose last dot was answered while the
+        database could not be told, so many at the most, perhaps twice."""
         client = APIClient(self.server.port, self.token)
         for delivery, (_, file) in self.accepted.items():
             assert client.call("GET", f"/deliveries/{delivery}")["state"] == "sent"
@@ -80,6 +81,7 @@ class DatabaseLoad:
             lambda: f"the outbox to be empty\n{self.server.log[-3000:]}", LONGEST_RECOVERY)
         mails = collections.Counter(recipient for mail in sink.mails for recipient in mail.recipients)
         assert {recipient for recipient, _ in self.accepted.values()} - set(mails) == set()
-        assert {recipient: count for recipient, count in mails.items() if count > 1} == {}
+        repeated = {recipient: count for recipient, count in mails.items() if count > 1}
+        assert set(repeated.values()) <= {2} and len(repeated) <= under_way, repeated
         known = {row["to"] for row in self.server.json("outbox", "list", "--limit", "10000")}
         assert set(mails) - known == set()
