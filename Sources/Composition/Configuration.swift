@@ -1,4 +1,5 @@
 public import Foundation
+import Storage
 import Yams
 
 /// What must be known before the database is open: where things lie and where to listen.
@@ -101,14 +102,14 @@ public struct Configuration: Sendable, Equatable {
             throw ConfigurationError("allow-private-destinations is on or off.")
         }
         allowsPrivateDestinations = ["on", "true", "1", "yes"].contains(allows)
-        mxPort = try Self.port(value("mx-port") ?? "25", "mx-port")
-        mtaSTSPort = try Self.port(value("mta-sts-port") ?? "443", "mta-sts-port")
+        mxPort = try Self.number(value("mx-port") ?? "25", "mx-port", "a port", 1...65_535)
+        mtaSTSPort = try Self.number(value("mta-sts-port") ?? "443", "mta-sts-port", "a port", 1...65_535)
         if let timeout = value("smtp-timeout") {
-            smtpTimeout = .seconds(try Self.seconds(timeout, "smtp-timeout", from: 1))
+            smtpTimeout = .seconds(try Self.number(timeout, "smtp-timeout", "seconds", 1...86_400))
         }
         logLevel = value("log-level") ?? "info"
         roles = try NodeRole.roles(value("roles") ?? "all")
-        drainSeconds = try Self.seconds(value("drain") ?? "0", "drain", from: 0)
+        drainSeconds = try Self.number(value("drain") ?? "0", "drain", "seconds", 0...86_400)
         objectStore = try ObjectStore(value, credentialFolder: environment["CREDENTIALS_DIRECTORY"])
         self.isDemo = isDemo
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
@@ -122,7 +123,10 @@ public struct Configuration: Sendable, Equatable {
         }
         let database = value("database") ?? "sqlite:"
         databaseURL = database == "sqlite:" ? nil : database
-        databaseConnections = try Self.connections(value("database-connections") ?? "8")
+        let connections = try value("database-connections").map { text throws(ConfigurationError) in
+            try Self.number(text, "database-connections", "a number", 2...200)
+        }
+        databaseConnections = connections ?? PostgreSQLDatabase.usualConnections
         // What was written may hold a password: it is not repeated.
         if let databaseURL, !databaseURL.hasPrefix("postgresql://"), !databaseURL.hasPrefix("postgres://") {
             throw ConfigurationError("database is \"sqlite:\" or begins with \"postgresql://\".")
@@ -181,25 +185,15 @@ public struct Configuration: Sendable, Equatable {
         return values
     }
 
-    private static func seconds(_ text: String, _ key: String, from least: Int) throws(ConfigurationError) -> Int {
-        guard let number = Int(text), (least...86_400).contains(number) else {
-            throw ConfigurationError("\(key) must be seconds from \(least) to 86400, not \"\(text)\".")
+    /// Reads a number; `kind` says in the error what it is.
+    private static func number(
+        _ text: String, _ key: String, _ kind: String, _ range: ClosedRange<Int>
+    ) throws(ConfigurationError) -> Int {
+        guard let number = Int(text), range.contains(number) else {
+            throw ConfigurationError(
+                "\(key) must be \(kind) from \(range.lowerBound) to \(range.upperBound), not \"\(text)\".")
         }
         return number
-    }
-
-    private static func connections(_ text: String) throws(ConfigurationError) -> Int {
-        guard let number = Int(text), (2...200).contains(number) else {
-            throw ConfigurationError("database-connections must be a number from 2 to 200, not \"\(text)\".")
-        }
-        return number
-    }
-
-    private static func port(_ text: String, _ key: String) throws(ConfigurationError) -> Int {
-        guard let port = Int(text), (1...65_535).contains(port) else {
-            throw ConfigurationError("\(key) must be a port from 1 to 65535, not \"\(text)\".")
-        }
-        return port
     }
 
     private static func endpoint(_ text: String) throws(ConfigurationError) -> (String, Int) {

@@ -12,7 +12,15 @@ extension Installation {
         guard let store = configuration.objectStore else {
             return try await DiskVault(path: configuration.filesFolder.path, random: random, logger: logger)
         }
-        return try S3Vault(
+        return try openStore(store, configuration, random: random, now: now, logger: logger)
+    }
+
+    /// Opens a vault in an object store.
+    static func openStore(
+        _ store: ObjectStore, _ configuration: Configuration, random: any RandomSource,
+        now: @escaping @Sendable () -> Date, logger: Logger
+    ) throws(VaultError) -> S3Vault {
+        try S3Vault(
             bucket: store.bucket, credentials: store.credentials,
             settings: S3Vault.Settings(timeout: store.timeout, caFile: configuration.caFile?.path), random: random,
             now: now, logger: logger)

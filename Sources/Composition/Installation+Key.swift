@@ -27,11 +27,17 @@ extension Installation {
             return ring
         }
         if isMissing, configuration.databaseURL != nil { throw KeyRingError.missingOnNode(path: path) }
-        let isSystemCredential =
-            ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map(path.hasPrefix) ?? false
-        let ring = try KeyRing.load(path: path, groupMayRead: isSystemCredential, random: random)
+        let ring = try loadKey(path, random: random)
         try await settle(ring, stored: stored, in: database)
         return ring
+    }
+
+    /// Loads a key file; one of systemd's credentials may be readable by the group.
+    static func loadKey(
+        _ path: String, random: any RandomSource = SystemRandomSource()
+    ) throws(KeyRingError) -> KeyRing {
+        let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+        return try KeyRing.load(path: path, groupMayRead: credentials.map(path.hasPrefix) ?? false, random: random)
     }
 
     /// Of several nodes that start on new data at once, the one whose key is noted first has made the data.

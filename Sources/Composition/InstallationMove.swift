@@ -114,8 +114,7 @@ public struct InstallationMove: Sendable {
         if !configuration.hasOwnKeyFile, case .sqlite(let folder) = database?.from {
             file = folder.appending(path: "master.key")
         }
-        let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
-        return try KeyRing.load(path: file.path, groupMayRead: credentials.map(file.path.hasPrefix) ?? false)
+        return try Installation.loadKey(file.path)
     }
 
     /// The data folders of servers that would use the files, but for those that the move of the database holds itself.
@@ -177,10 +176,8 @@ public struct InstallationMove: Sendable {
         case .store(let configuration):
             guard let store = configuration.objectStore else { throw StartError("No object store is named.") }
             do {
-                return try S3Vault(
-                    bucket: store.bucket, credentials: store.credentials,
-                    settings: S3Vault.Settings(timeout: store.timeout, caFile: configuration.caFile?.path), now: now,
-                    logger: logger)
+                return try Installation.openStore(
+                    store, configuration, random: SystemRandomSource(), now: now, logger: logger)
             } catch {
                 throw StartError.noFiles(configuration, error)
             }

@@ -1,7 +1,3 @@
-import Deliveries
-import Logging
-import Storage
-
 /// Whether this node should be given requests.
 actor NodeState {
     /// Whether it is about to stop.
@@ -29,6 +25,7 @@ actor NodeState {
         // Both end by themselves; the first one counts.
         Task { continuation.yield(await running.value) }
         let limit = Task {
+            // Who asks waits no longer; the look goes on for whoever asks next.
             try? await Task.sleep(for: patience)
             continuation.yield(false)
         }

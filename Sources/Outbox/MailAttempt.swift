@@ -222,18 +222,17 @@ public struct MailAttempt: Sendable {
         do {
             let (entry, attempt, material) = try await database.write {
                 transaction -> (OutboxEntry, OutboxAttempt?, MailPreparation.Material) in
-                let last = leased
-                let entry = begun(last, cargo, at: start, jitter: jitter)
+                let entry = begun(leased, cargo, at: start, jitter: jitter)
                 guard try transaction.outbox.noteBeginning(entry) else {
                     return (try transaction.outbox.entry(leased.id) ?? leased, nil, .init())
                 }
                 // What a killed process left behind: whether its mail arrived is known only if the dot was not sent.
-                if last.attempts > 0,
-                    var attempt = try transaction.outbox.attempts(of: last.id).last(where: {
-                        $0.number == last.attempts
+                if leased.attempts > 0,
+                    var attempt = try transaction.outbox.attempts(of: leased.id).last(where: {
+                        $0.number == leased.attempts
                     }), attempt.outcome.isEmpty
                 {
-                    attempt.outcome = last.dotSentAt == nil ? "deferred" : "unknown"
+                    attempt.outcome = leased.dotSentAt == nil ? "deferred" : "unknown"
                     attempt.answer = "The server was stopped during this attempt."
                     try transaction.outbox.update(attempt)
                 }

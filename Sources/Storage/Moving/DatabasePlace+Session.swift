@@ -24,7 +24,9 @@ extension DatabasePlace {
                 return result
             case .postgreSQL(let url):
                 let session = try session(url)
-                guard try hasBookkeeping(session) else { throw MoveError.noInstallation(self) }
+                guard try PostgreSQLDatabase.hasBookkeeping(session.connection) else {
+                    throw MoveError.noInstallation(self)
+                }
                 return try body(session)
             }
         }
@@ -47,7 +49,8 @@ extension DatabasePlace {
                 return result
             case .postgreSQL(let url):
                 let session = try session(url)
-                try demandEmptyOrOwn(try hasBookkeeping(session) ? AppliedSchema(session.runner) : .none)
+                let hasBookkeeping = try PostgreSQLDatabase.hasBookkeeping(session.connection)
+                try demandEmptyOrOwn(hasBookkeeping ? try AppliedSchema(session.runner) : .none)
                 // Any number that nobody else uses: two moves at once would mix.
                 let isFirst = "SELECT pg_try_advisory_lock(4919131752989213765)"
                 guard try session.connection.execute(isFirst, []).rows == [[.integer(1)]] else {
@@ -88,10 +91,6 @@ extension DatabasePlace {
             SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
                 AND application_name = current_setting('application_name')
             """) > 0
-    }
-
-    private func hasBookkeeping(_ session: PostgreSQLMoveSession) throws -> Bool {
-        try session.connection.execute("SELECT to_regclass('schema_migration') IS NOT NULL", []).rows == [[.integer(1)]]
     }
 
     /// Says whose failure it is.

@@ -21,9 +21,7 @@ extension PostgreSQLDatabase {
             try naming {
                 let connection = try PostgreSQLConnection(url: url)
                 return try inspect(connection) { runner in
-                    let hasBookkeeping = "SELECT to_regclass('schema_migration') IS NOT NULL"
-                    guard try connection.execute(hasBookkeeping, []).rows == [[.integer(1)]] else { return .none }
-                    return try AppliedSchema(runner)
+                    try hasBookkeeping(connection) ? AppliedSchema(runner) : .none
                 }
             }
         }
@@ -72,6 +70,11 @@ extension PostgreSQLDatabase {
                 try connection.command("ROLLBACK")
             }
         }
+    }
+
+    /// Whether any version has begun to make its tables there.
+    static func hasBookkeeping(_ connection: PostgreSQLConnection) throws -> Bool {
+        try connection.execute("SELECT to_regclass('schema_migration') IS NOT NULL", []).rows == [[.integer(1)]]
     }
 
     /// Has statements run on a connection that is nobody else's.

@@ -207,6 +207,7 @@ final class PostgreSQLPool: Sendable {
             switch worker.wasCommitted(mark) {
             case true?: return answer()
             case false?: return again(job, failure)
+            // On the worker's own thread: the server needs a moment until it can tell, and nothing announces it.
             case nil: Thread.sleep(forTimeInterval: 0.25)
             }
         }

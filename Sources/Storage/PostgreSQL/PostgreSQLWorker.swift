@@ -4,7 +4,7 @@ import Secrets
 
 /// A connection with the thread that it is used on.
 ///
-/// `@unchecked`: `connection` is touched in work of `thread` only, which is one piece after the other.
+/// `@unchecked`: `connection` and `failedConnects` are touched in work of `thread` only, which is one piece after the other.
 final class PostgreSQLWorker: @unchecked Sendable {
     /// What became of a body.
     enum Outcome {
@@ -75,6 +75,7 @@ final class PostgreSQLWorker: @unchecked Sendable {
                     return .lost(failure)
                 }
                 guard failure.isSerialization, attempt < Self.mostAttempts else { return .failed(failure.translated) }
+                // On the thread of this connection, which has nothing else to do: who was in the way needs a moment to end.
                 Thread.sleep(forTimeInterval: pause(after: attempt, longest: 2, shortest: 0.005))
             }
         }
