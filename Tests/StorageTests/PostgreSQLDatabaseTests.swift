@@ -47,6 +47,19 @@ struct PostgreSQLDatabaseTests {
         try await other.close()
     }
 
+    @Test func noMoreIsLeasedThanWasAskedForWhateverThePlan() async throws {
+        let server = try PostgreSQLTestServer()
+        let database = try await server.open(
+            without: ["hashjoin", "mergejoin", "material", "hashagg", "sort"])
+        let rows = try (1...9).map { try sample.entry(to: "r\($0)@c.example", due: 0) }
+        let leased = try await database.write { transaction in
+            try transaction.outbox.insert(rows)
+            return try transaction.outbox.lease(now: Sample.after(1), until: Sample.after(60), limit: 2)
+        }
+        #expect(leased.count == 2)
+        try await database.close()
+    }
+
     @Test func valuesComeBackAsTheyWere() throws {
         let server = try PostgreSQLTestServer()
         let connection = try server.connection()

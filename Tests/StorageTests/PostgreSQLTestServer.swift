@@ -47,13 +47,18 @@ final class PostgreSQLTestServer: Sendable {
     }
 
     /// Opens the database; another folder stands for another machine.
-    func open(folder: URL? = nil, connections: Int = 3) async throws -> PostgreSQLDatabase {
+    ///
+    /// - Parameter without: ways of joining and reading that the planner is to avoid, as in `enable_hashjoin`.
+    func open(
+        folder: URL? = nil, connections: Int = 3, without ways: [String] = []
+    ) async throws -> PostgreSQLDatabase {
         var limits = PostgreSQLPool.Limits()
         limits.connections = connections
         // Hundreds of tests run at once.
         limits.patience = .seconds(600)
         return try await PostgreSQLDatabase.open(
-            url: url, folder: folder ?? self.folder, limits: limits, random: SystemRandomSource(),
+            url: url + ways.map { "%20-cenable_\($0)%3Doff" }.joined(), folder: folder ?? self.folder, limits: limits,
+            random: SystemRandomSource(),
             now: { Sample.start })
     }
 

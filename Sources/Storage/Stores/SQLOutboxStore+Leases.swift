@@ -35,13 +35,16 @@ extension SQLOutboxStore {
     ) throws -> [OutboxEntry] {
         // Several workers on PostgreSQL take different rows without waiting for each other; SQLite has one writer.
         let locking: Statement = sql.engine == .postgreSQL ? "FOR UPDATE SKIP LOCKED" : ""
+        // Chosen once: where the choice stood in the condition, a plan could make it anew for each row, and lease too many.
         let leased = try sql.all(
             """
-            UPDATE outbox SET leased_until = \(until), due_at = \(until) WHERE id IN (
+            WITH due AS MATERIALIZED (
                 SELECT id FROM outbox
                 WHERE state = 'queued' AND is_urgent = \(urgent) \(condition) AND due_at <= \(now)
                 ORDER BY due_at, id LIMIT \(limit) \(locking)
-            ) RETURNING \(Self.columns)
+            )
+            UPDATE outbox SET leased_until = \(until), due_at = \(until) WHERE id IN (SELECT id FROM due)
+            RETURNING \(Self.columns)
             """, Self.read)
         return leased.sorted { ($0.nextAttemptAt, $0.id) < ($1.nextAttemptAt, $1.id) }
     }
