@@ -77,8 +77,8 @@ class ObjectStore:
             "RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY": SECRET_KEY, "RCLONE_CONFIG_STORE_REGION": "us-east-1"}
         return subprocess.run(
             [installed("rclone"), *(["--ca-cert", str(self.authority.certificate)] if self.authority else []),
-             *map(str, arguments)], env=environment, cwd=self.directory, capture_output=True,
-            timeout=seconds, **options)
+             *map(str, arguments)], env=environment, cwd=self.directory, timeout=seconds,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options)
 
     def objects(self):
         """The sizes of all objects by their names."""
