@@ -202,6 +202,8 @@ struct PostgreSQLDatabaseTests {
                 return count
             }
             guard run == 1 else { return }
+            // What is waited for has taken the turn.
+            _ = try transaction.settings.all()
             try PostgreSQLTestServer.command(
                 """
                 SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation

@@ -96,14 +96,14 @@ struct PostgreSQLPoolTests {
         let (one, other) = (try server.connection(), try server.connection())
         let insert = "INSERT INTO setting (name, value) VALUES ($1, 'v')"
 
-        one.begin(isReading: false)
+        try one.begin(isReading: false)
         _ = try one.execute(insert, [.text("kept")])
         #expect(one.isCommitWorthKnowing)
         try one.commit(mark: Data([1]))
         #expect(try other.wasCommitted(Data([1])))
 
         // Asked about while it is under way: it is not, and it cannot be any more.
-        one.begin(isReading: false)
+        try one.begin(isReading: false)
         _ = try one.execute(insert, [.text("late")])
         #expect(try !other.wasCommitted(Data([2])))
         let late = #expect(throws: PostgreSQLFailure.self) { try one.commit(mark: Data([2])) }

@@ -6,6 +6,8 @@ import Foundation
 package final class PostgreSQLConnection {
     /// How many statements stay prepared; more than the stores have.
     private static let mostPrepared = 1_000
+    /// How many requests wait at most for one that is waited for.
+    private static let mostUnsent = 100
     /// The oldest server, as libpq counts versions.
     private static let oldestServer: Int32 = 150_000
     /// What holds where nobody set anything else for the account, the database or in the URL.
@@ -19,9 +21,15 @@ package final class PostgreSQLConnection {
 
     let wire: PostgreSQLWire
     private var prepared: [String: String] = [:]
+    /// Names of statements that are parsed on the way of what is unsent.
+    private var unconfirmed: [String: String] = [:]
+    /// Some names may be taken at the server that are not known here.
+    private var isUnsure = false
     private var names = 0
-    /// How the transaction begins whose first statement is still to come; empty: none is.
-    private var beginning: [String] = []
+    /// What goes out with the next request that is waited for.
+    private var unsent: [PostgreSQLWire.Request] = []
+    /// Whether the transaction's beginning is among it.
+    private var isUnbegun = false
     private var hasWritten = false
 
     /// Connects; TLS and the way to sign in are as the URL and libpq's own settings say.
@@ -101,21 +109,21 @@ package final class PostgreSQLConnection {
 
     /// Runs a statement that is prepared once per connection; its rows, and how many it touched.
     func execute(_ text: String, _ values: [SQLValue]) throws -> (rows: [[SQLValue]], touched: Int) {
-        let parameters = try PostgreSQLParameters(values)
-        if prepared[text] == nil, prepared.count >= Self.mostPrepared {
-            try wire.run("DEALLOCATE ALL")
-            prepared = [:]
-        }
-        // The begin goes along with the first statement.
-        let requests = beginning.map { PostgreSQLWire.Request.text($0) }
-        beginning = []
-        let answer = try run(text, parameters, after: requests)
+        let answer = try run(requests(for: text, values))
         guard let result = answer?.result, let tag = answer?.tag else { return ([], 0) }
         let rows = try Self.rows(of: result)
         let touched = Int(PostgreSQLWire.words(PQcmdTuples(result))) ?? 0
         // A query with WITH may write and still call itself a SELECT.
         if tag.hasPrefix("SELECT") ? !text.hasPrefix("SELECT") : touched > 0 { hasWritten = true }
         return (rows, touched)
+    }
+
+    /// Runs a statement, of which nobody wants to know more than that the transaction fails with it, along with the next
+    /// one that is waited for: it costs no round trip.
+    func postpone(_ text: String, _ values: [SQLValue]) throws {
+        unsent += try requests(for: text, values)
+        hasWritten = true
+        if unsent.count >= Self.mostUnsent { _ = try run([]) }
     }
 
     /// Runs a query without values and gives its rows one by one as they come, without keeping them. Where `row` throws,
@@ -131,18 +139,30 @@ package final class PostgreSQLConnection {
         return try (0..<PQntuples(result)).map { row in try columns.map { try value(of: result, row, $0) } }
     }
 
-    /// Runs a prepared statement with what goes out before and behind it; the last answer.
-    private func run(
-        _ text: String, _ parameters: PostgreSQLParameters, after: [PostgreSQLWire.Request],
-        before: [PostgreSQLWire.Request] = []
-    ) throws -> PostgreSQLWire.Answer? {
-        if let name = prepared[text] { return try wire.run(after + [.prepared(name: name, parameters)] + before) }
+    /// How a statement is run that is prepared once.
+    private func requests(for text: String, _ values: [SQLValue]) throws -> [PostgreSQLWire.Request] {
+        let parameters = try PostgreSQLParameters(values)
+        if let name = prepared[text] ?? unconfirmed[text] { return [.prepared(name: name, parameters)] }
         names += 1
         let name = "s\(names)"
-        let answer = try wire.run(
-            after + [.prepare(name: name, text: text), .prepared(name: name, parameters)] + before)
-        prepared[text] = name
-        return answer
+        unconfirmed[text] = name
+        return [.prepare(name: name, text: text), .prepared(name: name, parameters)]
+    }
+
+    /// Sends requests behind all that is unsent; the answer to the last one.
+    private func run(_ requests: [PostgreSQLWire.Request]) throws -> PostgreSQLWire.Answer? {
+        let all = unsent + requests
+        (unsent, isUnbegun) = ([], false)
+        let new = unconfirmed
+        unconfirmed = [:]
+        do {
+            let answer = try wire.run(all)
+            prepared.merge(new) { first, _ in first }
+            return answer
+        } catch {
+            isUnsure = isUnsure || !new.isEmpty
+            throw error
+        }
     }
 
     private static func isWellFormed(_ url: String) -> Bool {
@@ -199,10 +219,17 @@ extension PostgreSQLConnection {
     private static let writersTurn = [
         "BEGIN ISOLATION LEVEL REPEATABLE READ", "LOCK TABLE write_turn IN EXCLUSIVE MODE",
     ]
+    private static let end = PostgreSQLWire.Request.text("COMMIT")
 
     /// Begins a transaction; the server is told with its first statement.
-    func begin(isReading: Bool) {
-        beginning = isReading ? ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"] : Self.writersTurn
+    func begin(isReading: Bool) throws {
+        if prepared.count >= Self.mostPrepared { try forgetPrepared() }
+        begin(isReading ? ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"] : Self.writersTurn)
+    }
+
+    private func begin(_ texts: [String]) {
+        unsent = texts.map { .text($0) }
+        isUnbegun = true
         hasWritten = false
     }
 
@@ -220,15 +247,14 @@ extension PostgreSQLConnection {
     /// - Parameter mark: what it is known by afterwards, unique; for one that has changed nothing, `nil`.
     func commit(mark: Data?) throws {
         if endUnbegun() { return }
-        let end = PostgreSQLWire.Request.text("COMMIT")
-        let answer: PostgreSQLWire.Answer?
+        var requests = [Self.end]
         if let mark {
-            answer = try run(
-                "INSERT INTO commit_mark (id, is_kept) VALUES ($1, true)", try PostgreSQLParameters([.blob(mark)]),
-                after: [.text(Self.patientCommit)], before: [end])
-        } else {
-            answer = try wire.run([end])
+            requests =
+                try self.requests(
+                    for: "INSERT INTO commit_mark (id, is_kept) VALUES ($1, true)", [.blob(mark)]) + requests
+            requests.insert(.text(Self.patientCommit), at: 0)
         }
+        let answer = try run(requests)
         guard answer?.tag == "COMMIT" else {
             throw PostgreSQLFailure(state: "25P02", message: "the server rolled a transaction back", isLost: false)
         }
@@ -237,7 +263,7 @@ extension PostgreSQLConnection {
     /// Whether the transaction with a mark was committed. If it was not, it never will be afterwards, even if it is still
     /// under way somewhere: its mark is taken.
     func wasCommitted(_ mark: Data) throws -> Bool {
-        beginning = ["BEGIN ISOLATION LEVEL READ COMMITTED"]
+        begin(["BEGIN ISOLATION LEVEL READ COMMITTED"])
         // Waits for a transaction with this mark that is under way.
         _ = try execute(
             "INSERT INTO commit_mark (id, is_kept) VALUES ($1, false) ON CONFLICT DO NOTHING", [.blob(mark)])
@@ -257,12 +283,27 @@ extension PostgreSQLConnection {
 
     /// Undoes the transaction.
     func rollBack() throws {
-        if endUnbegun() { return }
-        try wire.run("ROLLBACK")
+        let isUnbegun = isUnbegun
+        forgetUnsent()
+        if !isUnbegun { try wire.run("ROLLBACK") }
+        if isUnsure { try forgetPrepared() }
     }
 
+    /// Whether there was no transaction yet, and nothing that it would have done.
     private func endUnbegun() -> Bool {
-        defer { beginning = [] }
-        return !beginning.isEmpty
+        guard isUnbegun, !hasWritten else { return false }
+        forgetUnsent()
+        return true
+    }
+
+    private func forgetUnsent() {
+        (unsent, isUnbegun) = ([], false)
+        unconfirmed = [:]
+    }
+
+    private func forgetPrepared() throws {
+        try wire.run("DEALLOCATE ALL")
+        prepared = [:]
+        isUnsure = false
     }
 }

@@ -12,6 +12,9 @@ struct PostgreSQLFailure: Error, Equatable {
     /// Whether the same transaction may succeed when it runs again: others were in its way.
     var isSerialization: Bool { state == "40001" || state == "40P01" }
 
+    /// Whether what was to be stored breaks a rule (23…) or does not fit (22…), for which a use case may have words.
+    var isRefusal: Bool { state.hasPrefix("22") || state.hasPrefix("23") }
+
     /// Whether this server takes no writes, such as the old one after another took over: not what was asked is wrong.
     var isReadOnlyServer: Bool { state == "25006" }
 

@@ -63,13 +63,20 @@ final class PostgreSQLWorker: @unchecked Sendable {
 
     /// Runs a body until it is committed or failed, or the connection is lost; on the thread.
     func perform(_ job: PostgreSQLJob) -> Outcome {
+        var postpones = !job.isReading
         for attempt in 1... {
             guard let connection else { break }
             do {
-                return try attemptOnce(job, on: connection)
+                return try attemptOnce(job, on: connection, postpones: postpones)
             } catch {
                 rollBack(connection)
                 guard let failure = error as? PostgreSQLFailure else { return .failed(error) }
+                // A rule may have been broken by a statement whose answer nobody waited for. Once more with all of them
+                // waited for, so that the body that knows what it means hears of it there.
+                if postpones, failure.isRefusal, job.halves.isEmpty {
+                    postpones = false
+                    continue
+                }
                 if failure.isLost || (failure.isReadOnlyServer && !job.isReading) {
                     self.connection = nil
                     return .lost(failure)
@@ -106,16 +113,21 @@ final class PostgreSQLWorker: @unchecked Sendable {
     }
 
     /// Throws `PostgreSQLFailure` where the server is to blame, and otherwise what the body threw.
-    private func attemptOnce(_ job: PostgreSQLJob, on connection: PostgreSQLConnection) throws -> Outcome {
-        connection.begin(isReading: job.isReading)
-        let runner = PostgreSQLRunner(connection)
+    private func attemptOnce(
+        _ job: PostgreSQLJob, on connection: PostgreSQLConnection, postpones: Bool
+    ) throws -> Outcome {
+        try connection.begin(isReading: job.isReading)
+        let runner = PostgreSQLRunner(connection, postpones: postpones)
         defer { runner.end() }
         let answer: @Sendable () -> Void
         do {
             answer = try job.run(SQLTransaction(sql: runner, auditChain: auditChain.current))
         } catch {
             // What a use case made of a failure counts, unless the failure asks for another run.
-            if let failure = runner.failure, failure.isSerialization || failure.isLost || failure.isReadOnlyServer {
+            if let failure = runner.failure,
+                failure.isSerialization || failure.isLost || failure.isReadOnlyServer
+                    || (failure.isRefusal && runner.hasPostponed)
+            {
                 throw failure
             }
             throw (error as? PostgreSQLFailure)?.translated ?? error

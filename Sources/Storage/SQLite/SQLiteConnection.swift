@@ -29,7 +29,11 @@ final class SQLiteConnection: StatementRunner {
         }
     }
 
-    func run(_ statement: Statement, at site: CallSite) throws -> Int {
+    func run(_ statement: Statement, at site: CallSite) throws {
+        _ = try touched(statement, at: site)
+    }
+
+    func touched(_ statement: Statement, at site: CallSite) throws -> Int {
         try execute(statement, at: site) { handle, database in
             while try step(handle, of: database) {}
             return database.changesCount

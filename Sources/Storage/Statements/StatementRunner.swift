@@ -6,7 +6,11 @@ protocol StatementRunner: AnyObject {
     func rows(_ statement: Statement, at site: CallSite) throws -> [[SQLValue]]
 
     /// Runs a statement that answers with none; returns how many rows it touched.
-    func run(_ statement: Statement, at site: CallSite) throws -> Int
+    func touched(_ statement: Statement, at site: CallSite) throws -> Int
+
+    /// Runs a statement that answers with none and whose outcome nobody looks at. It may go out only with the next one
+    /// that is waited for, or with the commit; if it fails, so does the transaction.
+    func run(_ statement: Statement, at site: CallSite) throws
 }
 
 /// Where in the source a statement is run, so that a test can tell which were never run.
@@ -21,9 +25,12 @@ struct CallSite: Hashable, Sendable {
 }
 
 extension StatementRunner {
-    @discardableResult
-    func run(_ statement: Statement, file: StaticString = #fileID, line: UInt = #line) throws -> Int {
+    func run(_ statement: Statement, file: StaticString = #fileID, line: UInt = #line) throws {
         try run(statement, at: CallSite(file, line))
+    }
+
+    func touched(_ statement: Statement, file: StaticString = #fileID, line: UInt = #line) throws -> Int {
+        try touched(statement, at: CallSite(file, line))
     }
 
     func all<Value>(

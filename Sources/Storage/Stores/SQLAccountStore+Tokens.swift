@@ -28,7 +28,7 @@ extension SQLAccountStore {
     }
 
     func consumeToken(hash: String) throws -> Bool {
-        try sql.run("DELETE FROM account_token WHERE token_hash = \(hash)") > 0
+        try sql.touched("DELETE FROM account_token WHERE token_hash = \(hash)") > 0
     }
 
     func removeTokens(account: AccountID?, purpose: AccountToken.Purpose) throws {
@@ -40,7 +40,7 @@ extension SQLAccountStore {
     }
 
     func removeExpiredTokens(now: Date) throws -> Int {
-        try sql.run("DELETE FROM account_token WHERE expires_at <= \(now)")
+        try sql.touched("DELETE FROM account_token WHERE expires_at <= \(now)")
     }
 
     private static let apiTokenColumns: Statement = """
@@ -81,7 +81,7 @@ extension SQLAccountStore {
     }
 
     func revokeAPIToken(_ id: APITokenID, of account: AccountID, at: Date) throws -> Bool {
-        try sql.run(
+        try sql.touched(
             "UPDATE api_token SET revoked_at = \(at) WHERE id = \(id) AND account = \(account) AND revoked_at IS NULL"
         ) > 0
     }

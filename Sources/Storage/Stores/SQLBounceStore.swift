@@ -31,7 +31,7 @@ struct SQLBounceStore: BounceStore {
     }
 
     func forget(before: Date) throws -> Int {
-        try sql.run("DELETE FROM bounce_mail WHERE taken_at < \(before)")
+        try sql.touched("DELETE FROM bounce_mail WHERE taken_at < \(before)")
     }
 
     func entry(messageID: String) throws -> OutboxEntryID? {

@@ -68,6 +68,6 @@ struct SQLDMARCReportStore: DMARCReportStore {
 
     func forget(beforeDay day: Int) throws -> Int {
         try sql.run("DELETE FROM dmarc_row WHERE day < \(day)")
-        return try sql.run("DELETE FROM dmarc_report WHERE day < \(day)")
+        return try sql.touched("DELETE FROM dmarc_report WHERE day < \(day)")
     }
 }

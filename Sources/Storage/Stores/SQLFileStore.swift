@@ -153,7 +153,7 @@ struct SQLFileStore: FileStore {
 
     func insert(_ chunk: FileChunk) throws -> Bool {
         let isNew =
-            try sql.run(
+            try sql.touched(
                 """
                 INSERT INTO file_chunk (\(Self.chunkColumns))
                 VALUES (\(chunk.file), \(chunk.index), \(chunk.size), \(chunk.digest), \(chunk.objectName))

@@ -16,13 +16,13 @@ extension SQLGroupStore {
     }
 
     func add(_ account: AccountID, to group: GroupID) throws -> Bool {
-        try sql.run(
+        try sql.touched(
             """
             INSERT INTO group_member (account_group, account) VALUES (\(group), \(account)) ON CONFLICT DO NOTHING
             """) == 1
     }
 
     func remove(_ account: AccountID, from group: GroupID) throws -> Bool {
-        try sql.run("DELETE FROM group_member WHERE account_group = \(group) AND account = \(account)") == 1
+        try sql.touched("DELETE FROM group_member WHERE account_group = \(group) AND account = \(account)") == 1
     }
 }

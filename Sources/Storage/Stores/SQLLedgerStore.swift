@@ -68,7 +68,7 @@ struct SQLLedgerStore: LedgerStore {
     }
 
     func removeThrottles(now: Date) throws -> Int {
-        try sql.run("DELETE FROM throttle WHERE window_ends <= \(now)")
+        try sql.touched("DELETE FROM throttle WHERE window_ends <= \(now)")
     }
 
     private static func readNotice(_ row: inout RowReader) throws -> GatheredNotice {

@@ -61,7 +61,7 @@ struct SQLMessageStore: MessageStore {
     }
 
     func removeAbandoned(before: Date) throws -> Int {
-        try sql.run(
+        try sql.touched(
             """
             DELETE FROM message_chunk WHERE stored_at < \(before)
                 AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = message_chunk.message)
@@ -81,7 +81,7 @@ struct SQLMessageStore: MessageStore {
         try sql.run("DELETE FROM outbox_attempt WHERE entry IN (\(rows))")
         try sql.run("DELETE FROM outbox WHERE message IN \(list: finished)")
         try sql.run("DELETE FROM message_chunk WHERE message IN \(list: finished)")
-        return try sql.run("DELETE FROM message WHERE id IN \(list: finished)")
+        return try sql.touched("DELETE FROM message WHERE id IN \(list: finished)")
     }
 
     private static let isUnfinished: Statement = "outbox.state NOT IN ('handed-over', 'failed', 'cancelled')"

@@ -7,7 +7,7 @@ extension SQLOutboxStore {
         """
 
     func noteBeginning(_ entry: OutboxEntry) throws -> Bool {
-        try sql.run(
+        try sql.touched(
             """
             UPDATE outbox SET
                 attempts = \(entry.attempts), next_attempt_at = \(entry.nextAttemptAt),
@@ -18,7 +18,7 @@ extension SQLOutboxStore {
     }
 
     func noteEnd(_ entry: OutboxEntry) throws -> Bool {
-        try sql.run(
+        try sql.touched(
             """
             UPDATE outbox SET
                 state = \(entry.state), next_attempt_at = \(entry.nextAttemptAt), leased_until = NULL,
@@ -52,7 +52,7 @@ extension SQLOutboxStore {
             return
         }
         // The first end counts; another one only corrects what is said of it.
-        if try sql.run("\(change) AND ended_at IS NULL") == 1 {
+        if try sql.touched("\(change) AND ended_at IS NULL") == 1 {
             try count(attempt, endedAt: end)
         } else {
             try sql.run(change)

@@ -82,7 +82,7 @@ extension SQLOutboxStore {
     }
 
     func hold(_ rows: [OutboxEntryID]) throws -> Int {
-        try sql.run(
+        try sql.touched(
             """
             UPDATE outbox SET state = 'held', held_for = NULL
             WHERE id IN \(list: rows) AND state = 'queued'
@@ -91,7 +91,7 @@ extension SQLOutboxStore {
 
     func release(_ rows: [OutboxEntryID], at now: Date) throws -> Int {
         // A lease stays with whoever has it: the attempt under way ends before another one begins.
-        try sql.run(
+        try sql.touched(
             """
             UPDATE outbox SET state = 'queued', next_attempt_at = \(now),
                 due_at = CASE WHEN leased_until > \(now) THEN leased_until ELSE \(now) END
@@ -100,7 +100,7 @@ extension SQLOutboxStore {
     }
 
     func hasten(_ rows: [OutboxEntryID], at now: Date) throws -> Int {
-        try sql.run(
+        try sql.touched(
             """
             UPDATE outbox SET next_attempt_at = \(now), due_at = \(now)
             WHERE id IN \(list: rows) AND state = 'queued' AND due_at > \(now)

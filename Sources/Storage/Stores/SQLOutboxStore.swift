@@ -110,7 +110,7 @@ struct SQLOutboxStore: OutboxStore {
     }
 
     func noteDot(_ id: OutboxEntryID, attempt: Int, at: Date) throws -> Bool {
-        try sql.run(
+        try sql.touched(
             """
             UPDATE outbox SET dot_sent_at = \(at)
             WHERE id = \(id) AND state = 'queued' AND attempts = \(attempt)
@@ -142,7 +142,7 @@ struct SQLOutboxStore: OutboxStore {
     }
 
     func cancel(_ kinds: [MailKind], to address: EmailAddress, at: Date) throws -> Int {
-        try sql.run(
+        try sql.touched(
             """
             UPDATE outbox SET state = 'cancelled', finished_at = \(at), leased_until = NULL
             WHERE kind IN \(list: kinds) AND state IN ('queued', 'held', 'local')
@@ -152,10 +152,10 @@ struct SQLOutboxStore: OutboxStore {
 
     func moveAll(from: OutboxEntry.State, to: OutboxEntry.State, at: Date) throws -> Int {
         if to.isFinal {
-            return try sql.run(
+            return try sql.touched(
                 "UPDATE outbox SET state = \(to), finished_at = \(at), leased_until = NULL WHERE state = \(from)")
         }
-        return try sql.run(
+        return try sql.touched(
             """
             UPDATE outbox SET state = \(to), next_attempt_at = \(at), due_at = \(at), leased_until = NULL,
                 finished_at = NULL
@@ -164,7 +164,7 @@ struct SQLOutboxStore: OutboxStore {
     }
 
     func release(heldFor domain: MailDomain, isReleased: Bool, at: Date) throws -> Int {
-        try sql.run(
+        try sql.touched(
             """
             UPDATE outbox SET state = 'queued', next_attempt_at = \(at), due_at = \(at), leased_until = NULL,
                 held_for = NULL, is_released = \(isReleased)
@@ -175,8 +175,8 @@ struct SQLOutboxStore: OutboxStore {
     func forgetContent(before: Date) throws -> Int {
         let finished: Statement = "finished_at IS NOT NULL AND mail_kept = 1 AND finished_at < \(before)"
         try sql.run("DELETE FROM outbox_mail WHERE entry IN (SELECT id FROM outbox WHERE \(finished))")
-        let mails = try sql.run("UPDATE outbox SET mail_kept = 0 WHERE \(finished)")
-        let conversations = try sql.run(
+        let mails = try sql.touched("UPDATE outbox SET mail_kept = 0 WHERE \(finished)")
+        let conversations = try sql.touched(
             """
             UPDATE outbox_attempt SET sealed_conversation = NULL
             WHERE sealed_conversation IS NOT NULL AND started_at < \(before)

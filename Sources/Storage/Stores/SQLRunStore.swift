@@ -44,6 +44,6 @@ struct SQLRunStore: RunStore {
     }
 
     func remove(startedBefore: Date) throws -> Int {
-        try sql.run("DELETE FROM run WHERE started_at < \(startedBefore)")
+        try sql.touched("DELETE FROM run WHERE started_at < \(startedBefore)")
     }
 }

@@ -44,7 +44,7 @@ struct SQLSessionStore: SessionStore {
     }
 
     func remove(_ id: SessionID, of account: AccountID) throws -> Bool {
-        try sql.run("DELETE FROM session WHERE id = \(id) AND account = \(account)") > 0
+        try sql.touched("DELETE FROM session WHERE id = \(id) AND account = \(account)") > 0
     }
 
     func removeAll(of account: AccountID, except: SessionID?) throws {
@@ -58,7 +58,7 @@ struct SQLSessionStore: SessionStore {
     }
 
     func noteDevice(hash: String, of account: AccountID, at: Date) throws -> Bool {
-        let known = try sql.run(
+        let known = try sql.touched(
             "UPDATE known_device SET last_at = \(at) WHERE account = \(account) AND device_hash = \(hash)")
         guard known == 0 else { return false }
         try sql.run(
@@ -74,10 +74,10 @@ struct SQLSessionStore: SessionStore {
     }
 
     func removeDevices(before: Date) throws -> Int {
-        try sql.run("DELETE FROM known_device WHERE last_at < \(before)")
+        try sql.touched("DELETE FROM known_device WHERE last_at < \(before)")
     }
 
     func removeExpired(now: Date) throws -> Int {
-        try sql.run("DELETE FROM session WHERE expires_at <= \(now)")
+        try sql.touched("DELETE FROM session WHERE expires_at <= \(now)")
     }
 }

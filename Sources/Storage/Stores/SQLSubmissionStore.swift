@@ -45,7 +45,7 @@ struct SQLSubmissionStore: SubmissionStore {
     }
 
     func revoke(_ id: SubmissionCredentialID, at: Date) throws -> Bool {
-        try sql.run(
+        try sql.touched(
             "UPDATE submission_credential SET revoked_at = \(at) WHERE id = \(id) AND revoked_at IS NULL") > 0
     }
 

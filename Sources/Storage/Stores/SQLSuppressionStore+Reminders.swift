@@ -19,7 +19,7 @@ extension SQLSuppressionStore {
     }
 
     func allowReminders(to address: EmailAddress) throws -> Bool {
-        try sql.run("DELETE FROM reminder_refusal WHERE address = \(address.comparisonKey)") > 0
+        try sql.touched("DELETE FROM reminder_refusal WHERE address = \(address.comparisonKey)") > 0
     }
 
     func reminderRefusals(of addresses: [EmailAddress]) throws -> [ReminderRefusal] {

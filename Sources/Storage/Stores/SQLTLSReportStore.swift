@@ -59,6 +59,6 @@ struct SQLTLSReportStore: TLSReportStore {
 
     func forget(beforeDay day: Int) throws -> Int {
         try sql.run("DELETE FROM tls_report_row WHERE day < \(day)")
-        return try sql.run("DELETE FROM tls_report WHERE day < \(day)")
+        return try sql.touched("DELETE FROM tls_report WHERE day < \(day)")
     }
 }

@@ -18,7 +18,7 @@ struct SQLTransportStore: TransportStore {
     }
 
     func forgetPolicies(before: Date) throws -> Int {
-        try sql.run("DELETE FROM sts_policy WHERE kept_at < \(before)")
+        try sql.touched("DELETE FROM sts_policy WHERE kept_at < \(before)")
     }
 
     func count(_ counts: [TLSSessionCount]) throws {

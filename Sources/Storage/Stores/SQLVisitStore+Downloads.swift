@@ -136,8 +136,8 @@ extension SQLVisitStore {
     }
 
     func removeVisits(before: Date) throws -> Int {
-        try sql.run("DELETE FROM access_trace WHERE seen_at < \(before)")
-            + sql.run("DELETE FROM mailed_code WHERE created_at < \(before)")
-            + sql.run("DELETE FROM download_grant WHERE created_at < \(before)")
+        try sql.touched("DELETE FROM access_trace WHERE seen_at < \(before)")
+            + sql.touched("DELETE FROM mailed_code WHERE created_at < \(before)")
+            + sql.touched("DELETE FROM download_grant WHERE created_at < \(before)")
     }
 }
