@@ -4,7 +4,8 @@
 Deliveries and mails a second: one node on SQLite and the disk, and one, two and three nodes on PostgreSQL and SeaweedFS,
 alternating. wrk makes deliveries over the API with one file of 64 KiB and one recipient, each connection at one node, as
 many connections whatever the number of nodes; mail goes to smtp-sink. Both run until the sink has every mail. Then what one
-delivery costs: CPU of the nodes, of PostgreSQL and of the store, log and room on PostgreSQL's disk.
+delivery costs: CPU of the nodes, of PostgreSQL and of the store, log and room on PostgreSQL's disk, and how long it holds
+the turn to write, which all nodes share.
 
 Mails alone: deliveries with many recipients each.
 
@@ -23,6 +24,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
@@ -78,9 +80,39 @@ class Cost:
     store: float = 0
     log: int = 0
     room: int = 0
+    turn: float = 0
 
     def __sub__(self, other):
         return Cost(*(mine - before for mine, before in zip(dataclasses.astuple(self), dataclasses.astuple(other))))
+
+
+class Turn:
+    """How long somebody holds the turn to write, which is looked at twenty times a second."""
+
+    QUESTION = ("SELECT count(*) FROM pg_locks WHERE relation = 'write_turn'::regclass AND mode = 'ExclusiveLock' AND "
+                "granted;\n")
+
+    def __init__(self, postgresql, database):
+        self.seconds = 0.0
+        self._ended = threading.Event()
+        self._questions = postgresql.session(database)
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self):
+        before = time.perf_counter()
+        while not self._ended.wait(0.05):
+            self._questions.stdin.write(self.QUESTION)
+            self._questions.stdin.flush()
+            is_held = int(self._questions.stdout.readline())
+            now = time.perf_counter()
+            self.seconds += is_held * (now - before)
+            before = now
+
+    def close(self):
+        self._ended.set()
+        self._thread.join()
+        self._questions.communicate()
 
 
 class Installation:
@@ -90,6 +122,7 @@ class Installation:
         self.name, self.postgresql, self.store = name, postgresql, store
         shared = {"DEPESCHE_LOG_LEVEL": "warning"}
         self.database = postgresql.new_database() if postgresql else None
+        self.turn = None
         if postgresql:
             shared |= {"DEPESCHE_DATABASE": self.database} | store.environment
             # A prefix belongs to one installation.
@@ -107,16 +140,19 @@ class Installation:
             server.data.mkdir(parents=True, mode=0o700)
             shutil.copy2(first.data / "master.key", server.data / "master.key")
             self.servers.append(server.start())
+        if postgresql:
+            self.database_name = re.search(r"///([^?]+)", self.database).group(1)
+            self.turn = Turn(postgresql, self.database_name)
 
     def cost(self):
         """What was used up so far."""
         used = Cost(nodes=sum(cpu_seconds(server.pid) for server in self.servers))
         if self.postgresql:
-            name = re.search(r"///([^?]+)", self.database).group(1)
             used.database = cpu_seconds(self.postgresql.pid)
             used.store = cpu_seconds(self.store.pid)
             used.log = int(self.postgresql.execute("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"))
-            used.room = int(self.postgresql.execute(f"SELECT pg_database_size('{name}')"))
+            used.room = int(self.postgresql.execute(f"SELECT pg_database_size('{self.database_name}')"))
+            used.turn = self.turn.seconds
         return used
 
     def load(self, seconds, recipients):
@@ -131,6 +167,8 @@ class Installation:
         return int(found["sent"]), float(found["seconds"])
 
     def close(self):
+        if self.turn:
+            self.turn.close()
         for server in self.servers:
             server.close()
 
@@ -176,9 +214,9 @@ def deliveries(installations, sink):
     for name in made:
         report(name, "deliveries/s", made[name])
         report(name, "mails/s", mailed[name])
-        nodes, database, store, log, room = (statistics.median(column) for column in zip(*costs[name]))
+        nodes, database, store, log, room, turn = (statistics.median(column) for column in zip(*costs[name]))
         print(f"{name:14} a delivery costs {nodes * 1000:.1f} ms of CPU in nodes, {database * 1000:.1f} ms in PostgreSQL, "
-              f"{store * 1000:.1f} ms in the store, {log / 1000:.1f} KB of log, {room / 1000:.1f} KB of room", flush=True)
+              f"{store * 1000:.1f} ms in the store, {log / 1000:.1f} KB of log, {room / 1000:.1f} KB of room, {turn * 1000:.1f} ms of the turn", flush=True)
     ratios("deliveries", made)
     ratios("delivery-mails", mailed)
 

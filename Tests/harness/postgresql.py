@@ -113,6 +113,11 @@ class PostgreSQL:
         assert result.returncode == 0, result.stderr.strip()
         return result.stdout.strip()
 
+    def session(self, database=DATABASE):
+        """psql that answers line by line what is written to it."""
+        return subprocess.Popen(
+            self._psql(database), env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
     def refused(self, statements):
         """The statements with `$1`… parameters that PostgreSQL does not parse and plan, each with its words."""
         prepared = {statement: f"PREPARE s{number} AS {statement}" for number, statement in enumerate(statements)}
@@ -184,11 +189,13 @@ class PostgreSQL:
 
     def _query(self, database, *statements):
         commands = [argument for statement in statements for argument in ("-c", statement)]
-        port = ["-p", str(self.port)] if self.port else []
         return subprocess.run(
-            [program("psql", VERSION_FOLDER), "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", self.directory,
-             *port, "-U", "depesche", "-d", database, *commands],
-            env=self._environment, capture_output=True, text=True)
+            self._psql(database) + commands, env=self._environment, capture_output=True, text=True)
+
+    def _psql(self, database):
+        port = ["-p", str(self.port)] if self.port else []
+        return [program("psql", VERSION_FOLDER), "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", self.directory,
+                *port, "-U", "depesche", "-d", database]
 
     def _run(self, name, *arguments):
         result = subprocess.run(

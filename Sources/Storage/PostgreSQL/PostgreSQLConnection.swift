@@ -110,12 +110,10 @@ package final class PostgreSQLConnection {
     /// Runs a statement that is prepared once per connection; its rows, and how many it touched.
     func execute(_ text: String, _ values: [SQLValue]) throws -> (rows: [[SQLValue]], touched: Int) {
         let answer = try run(requests(for: text, values))
-        guard let result = answer?.result, let tag = answer?.tag else { return ([], 0) }
-        let rows = try Self.rows(of: result)
-        let touched = Int(PostgreSQLWire.words(PQcmdTuples(result))) ?? 0
+        guard let answer else { return ([], 0) }
         // A query with WITH may write and still call itself a SELECT.
-        if tag.hasPrefix("SELECT") ? !text.hasPrefix("SELECT") : touched > 0 { hasWritten = true }
-        return (rows, touched)
+        if answer.tag.hasPrefix("SELECT") ? !text.hasPrefix("SELECT") : answer.touched > 0 { hasWritten = true }
+        return (try Self.rows(of: answer.result), answer.touched)
     }
 
     /// Runs a statement, of which nobody wants to know more than that the transaction fails with it, along with the next

@@ -22,7 +22,10 @@ final class PostgreSQLWire {
         deinit { PQclear(result) }
 
         /// What was done, such as `UPDATE 1`.
-        var tag: String { PostgreSQLWire.words(PQcmdStatus(result)) }
+        var tag: String { String(cString: PQcmdStatus(result)) }
+
+        /// How many rows were touched.
+        var touched: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
     }
 
     /// How often a wait looks whether it shall end, seconds.
