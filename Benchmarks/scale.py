@@ -216,7 +216,8 @@ def deliveries(installations, sink):
         report(name, "mails/s", mailed[name])
         nodes, database, store, log, room, turn = (statistics.median(column) for column in zip(*costs[name]))
         print(f"{name:14} a delivery costs {nodes * 1000:.1f} ms of CPU in nodes, {database * 1000:.1f} ms in PostgreSQL, "
-              f"{store * 1000:.1f} ms in the store, {log / 1000:.1f} KB of log, {room / 1000:.1f} KB of room, {turn * 1000:.1f} ms of the turn", flush=True)
+              f"{store * 1000:.1f} ms in the store, {log / 1000:.1f} KB of log, {room / 1000:.1f} KB of room, "
+              f"{turn * 1000:.1f} ms of the turn", flush=True)
     ratios("deliveries", made)
     ratios("delivery-mails", mailed)
 
