@@ -5,9 +5,12 @@ import MailMessage
 import SMTP
 import Secrets
 import SenderDomains
+import ServiceLifecycle
 
 /// What an attempt came to, recorded.
 extension MailAttempt {
+    private static let mostTriesWhileStopping = 12
+
     /// Records an outcome. What the mail server said must not be lost, or the mail would go twice: where the disk is
     /// full or the database in trouble, it is tried until it succeeds.
     func record(
@@ -36,10 +39,13 @@ extension MailAttempt {
                     "the outcome of an attempt could not be recorded", error,
                     metadata: leased.logMetadata(attempt: attempt?.number))
                 guard attempt != nil else { throw error }
+                // A stop does not wait until its own end for a database that is away.
+                let isStopping = Task.isShuttingDownGracefully
+                if isStopping, failures >= Self.mostTriesWhileStopping { throw error }
                 do {
-                    try await pause(.seconds(min(1 << min(failures, 5), 30)))
+                    try await pause(.seconds(isStopping ? 1 : min(1 << min(failures, 5), 30)))
                 } catch {
-                    // The server is being stopped: a few times more, at once.
+                    // The stop is at its end: a few times more, at once.
                     if failures >= 8 { throw error }
                 }
             }

@@ -115,7 +115,10 @@ struct PostgreSQLPostponedTests {
         let server = try PostgreSQLTestServer()
         let database = try await server.open()
         let keys = (0..<500).map { String(format: "key-%03d", $0) }
+        let long = StoredSetting(key: "a", value: String(repeating: "ü", count: 1 << 20), sealedValue: nil)
         try await database.write { transaction in
+            for _ in 0..<4 { try transaction.settings.set(long) }
+            try transaction.settings.remove("a")
             for key in keys { try transaction.settings.set(setting(key)) }
             #expect(try transaction.settings.all().map(\.key) == keys)
         }

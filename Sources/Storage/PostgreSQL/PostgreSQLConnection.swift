@@ -6,8 +6,8 @@ import Foundation
 package final class PostgreSQLConnection {
     /// How many statements stay prepared; more than the stores have.
     private static let mostPrepared = 1_000
-    /// How many requests wait at most for one that is waited for.
-    private static let mostUnsent = 100
+    /// How many requests wait at most for one that is waited for, and octets of their values.
+    private static let mostUnsent = (requests: 100, octets: 1 << 20)
     /// The oldest server, as libpq counts versions.
     private static let oldestServer: Int32 = 150_000
     /// What holds where nobody set anything else for the account, the database or in the URL.
@@ -28,6 +28,7 @@ package final class PostgreSQLConnection {
     private var names = 0
     /// What goes out with the next request that is waited for.
     private var unsent: [PostgreSQLWire.Request] = []
+    private var unsentOctets = 0
     /// Whether the transaction's beginning is among it.
     private var isUnbegun = false
     private var hasWritten = false
@@ -109,7 +110,7 @@ package final class PostgreSQLConnection {
 
     /// Runs a statement that is prepared once per connection; its rows, and how many it touched.
     func execute(_ text: String, _ values: [SQLValue]) throws -> (rows: [[SQLValue]], touched: Int) {
-        let answer = try run(requests(for: text, values))
+        let answer = try run(requests(for: text, try PostgreSQLParameters(values)))
         guard let answer else { return ([], 0) }
         // A query with WITH may write and still call itself a SELECT.
         if answer.tag.hasPrefix("SELECT") ? !text.hasPrefix("SELECT") : answer.touched > 0 { hasWritten = true }
@@ -119,9 +120,11 @@ package final class PostgreSQLConnection {
     /// Runs a statement, of which nobody wants to know more than that the transaction fails with it, along with the next
     /// one that is waited for: it costs no round trip.
     func postpone(_ text: String, _ values: [SQLValue]) throws {
-        unsent += try requests(for: text, values)
+        let parameters = try PostgreSQLParameters(values)
+        unsent += requests(for: text, parameters)
+        unsentOctets += parameters.size
         hasWritten = true
-        if unsent.count >= Self.mostUnsent { _ = try run([]) }
+        if unsent.count >= Self.mostUnsent.requests || unsentOctets >= Self.mostUnsent.octets { _ = try run([]) }
     }
 
     /// Runs a query without values and gives its rows one by one as they come, without keeping them. Where `row` throws,
@@ -138,8 +141,7 @@ package final class PostgreSQLConnection {
     }
 
     /// How a statement is run that is prepared once.
-    private func requests(for text: String, _ values: [SQLValue]) throws -> [PostgreSQLWire.Request] {
-        let parameters = try PostgreSQLParameters(values)
+    private func requests(for text: String, _ parameters: PostgreSQLParameters) -> [PostgreSQLWire.Request] {
         if let name = prepared[text] ?? unconfirmed[text] { return [.prepared(name: name, parameters)] }
         names += 1
         let name = "s\(names)"
@@ -150,7 +152,7 @@ package final class PostgreSQLConnection {
     /// Sends requests behind all that is unsent; the answer to the last one.
     private func run(_ requests: [PostgreSQLWire.Request]) throws -> PostgreSQLWire.Answer? {
         let all = unsent + requests
-        (unsent, isUnbegun) = ([], false)
+        (unsent, unsentOctets, isUnbegun) = ([], 0, false)
         let new = unconfirmed
         unconfirmed = [:]
         do {
@@ -217,6 +219,7 @@ extension PostgreSQLConnection {
     private static let writersTurn = [
         "BEGIN ISOLATION LEVEL REPEATABLE READ", "LOCK TABLE write_turn IN EXCLUSIVE MODE",
     ]
+    private static let insertMark = "INSERT INTO commit_mark (id, is_kept) VALUES ($1, true)"
     private static let end = PostgreSQLWire.Request.text("COMMIT")
 
     /// Begins a transaction; the server is told with its first statement.
@@ -247,10 +250,9 @@ extension PostgreSQLConnection {
         if endUnbegun() { return }
         var requests = [Self.end]
         if let mark {
-            requests =
-                try self.requests(
-                    for: "INSERT INTO commit_mark (id, is_kept) VALUES ($1, true)", [.blob(mark)]) + requests
-            requests.insert(.text(Self.patientCommit), at: 0)
+            requests.insert(
+                contentsOf: [.text(Self.patientCommit)]
+                    + self.requests(for: Self.insertMark, try PostgreSQLParameters([.blob(mark)])), at: 0)
         }
         let answer = try run(requests)
         guard answer?.tag == "COMMIT" else {
@@ -295,7 +297,7 @@ extension PostgreSQLConnection {
     }
 
     private func forgetUnsent() {
-        (unsent, isUnbegun) = ([], false)
+        (unsent, unsentOctets, isUnbegun) = ([], 0, false)
         unconfirmed = [:]
     }
 

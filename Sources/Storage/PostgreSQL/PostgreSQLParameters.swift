@@ -3,6 +3,9 @@ import Foundation
 
 /// Values in the form in which libpq binds them: octets in binary, all else in text, one behind the other.
 struct PostgreSQLParameters {
+    /// How many octets they take.
+    var size: Int { octets.count }
+
     private var octets: [UInt8] = []
     private var places: [Int?] = []
     private var lengths: [Int32] = []
