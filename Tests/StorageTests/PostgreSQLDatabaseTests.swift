@@ -13,10 +13,6 @@ import Testing
 struct PostgreSQLDatabaseTests {
     let sample = Sample()
 
-    private func setting(_ key: String, _ value: String = "v") -> StoredSetting {
-        StoredSetting(key: key, value: value, sealedValue: nil)
-    }
-
     @Test func everyStatementOfTheStoresRuns() async throws {
         let server = try PostgreSQLTestServer()
         let database = try await server.open()

@@ -10,8 +10,6 @@ import Testing
     .serialized,
     .enabled(if: PostgreSQLTestServer.isWanted, "PostgreSQL is not run: scripts/test sets DEPESCHE_TEST_POSTGRESQL"))
 struct PostgreSQLPoolTests {
-    private func setting(_ key: String) -> StoredSetting { StoredSetting(key: key, value: "v", sealedValue: nil) }
-
     private func open(
         _ server: PostgreSQLTestServer, connections: Int, name: String = "pool",
         _ change: (inout PostgreSQLPool.Limits) -> Void = { _ in }

@@ -125,6 +125,11 @@ extension Sample {
     }
 }
 
+/// A setting in plain text.
+func setting(_ key: String, _ value: String = "v") -> StoredSetting {
+    StoredSetting(key: key, value: value, sealedValue: nil)
+}
+
 /// An account, a delivery with a recipient, a link, a file: stored.
 struct SampleDelivery: Sendable {
     let sample: Sample

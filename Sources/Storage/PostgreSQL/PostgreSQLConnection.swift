@@ -248,13 +248,10 @@ extension PostgreSQLConnection {
     /// - Parameter mark: what it is known by afterwards, unique; for one that has changed nothing, `nil`.
     func commit(mark: Data?) throws {
         if endUnbegun() { return }
-        var requests = [Self.end]
-        if let mark {
-            requests.insert(
-                contentsOf: [.text(Self.patientCommit)]
-                    + self.requests(for: Self.insertMark, try PostgreSQLParameters([.blob(mark)])), at: 0)
+        let marking = try mark.map { mark in
+            [.text(Self.patientCommit)] + requests(for: Self.insertMark, try PostgreSQLParameters([.blob(mark)]))
         }
-        let answer = try run(requests)
+        let answer = try run((marking ?? []) + [Self.end])
         guard answer?.tag == "COMMIT" else {
             throw PostgreSQLFailure(state: "25P02", message: "the server rolled a transaction back", isLost: false)
         }
@@ -268,7 +265,7 @@ extension PostgreSQLConnection {
         _ = try execute(
             "INSERT INTO commit_mark (id, is_kept) VALUES ($1, false) ON CONFLICT DO NOTHING", [.blob(mark)])
         let found = try execute("SELECT is_kept FROM commit_mark WHERE id = $1", [.blob(mark)]).rows
-        _ = try wire.run([.text(Self.patientCommit), .text("COMMIT")])
+        _ = try wire.run([.text(Self.patientCommit), Self.end])
         return found == [[.integer(1)]]
     }
 
