@@ -33,6 +33,9 @@ class MailServer:
             "return-path.listen": f"127.0.0.1:{self.return_port}",
         }.items():
             server.command("setting", "set", key, value)
+        # Doors are opened anew as settings change, and what was connected is told to come again.
+        for port in (self.tls_port, self.starttls_port, self.return_port):
+            self.listens(port)
 
     def listens(self, port):
         """Waits until somebody listens there; the port."""
