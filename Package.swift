@@ -17,6 +17,8 @@ let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", 
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioTestUtils: Target.Dependency = .product(name: "NIOTestUtils", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let lifecycleTests: Target.Dependency = .product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
@@ -253,7 +255,7 @@ let package = Package(
                 "TestDatabases", "ACME", "DNS", "Deliveries", "FileVault", "IMAP", "Localization", "MailAuth",
                 "MailMessage",
                 "MailRouting", "MailTemplates", "SMTP", "SMTPTransport", "SenderDomains", "Secrets", "Storage",
-                lifecycle, log,
+                lifecycle, lifecycleTests, log,
                 nioCore, nioPosix, nioSSL,
             ]),
         tests(

@@ -73,7 +73,7 @@ def world(authority):
         net.zone(HEALTHY, healthy.host)
         for case in CASES:
             net.zone(domain(case))
-        yield net, net.server(movable_clock=True, DEPESCHE_SMTP_TIMEOUT=2), healthy
+        yield net, net.server(movable_clock=True, DEPESCHE_SMTP_TIMEOUT=4), healthy
 
 
 @pytest.fixture

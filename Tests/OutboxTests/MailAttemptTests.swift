@@ -5,6 +5,7 @@ import MailTemplates
 import SMTP
 import Secrets
 import SenderDomains
+import ServiceLifecycleTestKit
 import Testing
 
 @testable import Outbox
@@ -356,6 +357,27 @@ import Testing
                 #expect(try await report.entry.state == .handedOver)
                 #expect(house.disk.pauses == [.seconds(2), .seconds(4), .seconds(8)])
                 #expect(try await house.entry(row.id).state == .handedOver && server.mails.count == 1)
+            }
+        }
+    }
+
+    @Test func aStopDoesNotWaitForADatabaseThatIsAway() async throws {
+        try await MailServer.with(answers: [".": .hold("250 2.0.0 ok\r\n")]) { server in
+            try await OutboxHouse.with(port: server.port) { house in
+                let row = try await house.send()[0]
+                await testGracefulShutdown { trigger in
+                    let report = Task { try await house.attemptNext() }
+                    await server.waitUntilHolding()
+                    house.disk.fail(times: 100)
+                    trigger.triggerGracefulShutdown()
+                    server.release()
+                    await #expect(throws: DeliveriesError.self) { try await report.value }
+                }
+                #expect(house.disk.pauses == Array(repeating: .seconds(1), count: 11))
+                house.disk.fail(times: 0)
+                // Nobody knows, so it goes once more when the lease is over.
+                let after = try await house.entry(row.id)
+                #expect(after.state == .queued && after.leasedUntil != nil && after.dotSentAt != nil)
             }
         }
     }
