@@ -11,7 +11,7 @@ import Testing
     .enabled(if: PostgreSQLTestServer.isWanted, "PostgreSQL is not run: scripts/test sets DEPESCHE_TEST_POSTGRESQL"))
 struct PostgreSQLPoolTests {
     private func open(
-        _ server: PostgreSQLTestServer, connections: Int, name: String = "pool",
+        _ server: PostgreSQLTestServer, connections: Int, name: String = "pool", user: String? = nil,
         _ change: (inout PostgreSQLPool.Limits) -> Void = { _ in }
     ) async throws -> PostgreSQLDatabase {
         var limits = PostgreSQLPool.Limits()
@@ -20,7 +20,8 @@ struct PostgreSQLPoolTests {
         limits.patience = .seconds(600)
         change(&limits)
         return try await PostgreSQLDatabase.open(
-            url: server.url + "&application_name=\(name)", folder: server.folder, limits: limits,
+            url: server.url + "&application_name=\(name)" + (user.map { "&user=\($0)" } ?? ""), folder: server.folder,
+            limits: limits,
             random: SystemRandomSource(), now: { Sample.start })
     }
 
@@ -113,6 +114,38 @@ struct PostgreSQLPoolTests {
         try other.sweepMarks()
         #expect(try other.execute("SELECT count(*) FROM commit_mark", []).rows == [[.integer(2)]])
         #expect(try await database.read { try $0.settings.all().map(\.key) } == ["kept"])
+        try await database.close()
+    }
+
+    /// Where the server takes no further connections, one that is there asks what became of a commit and goes on with it.
+    @Test func aConnectionThatIsThereAsksAboutACommitThatAnotherLost() async throws {
+        let server = try PostgreSQLTestServer()
+        let schema = server.schema
+        try PostgreSQLTestServer.command("CREATE ROLE \(schema) LOGIN; GRANT ALL ON SCHEMA \(schema) TO \(schema)")
+        defer { try? PostgreSQLTestServer.command("DROP OWNED BY \(schema) CASCADE; DROP ROLE \(schema)") }
+        let database = try await open(server, connections: 2, user: schema) { $0.inquiry = .seconds(10) }
+        // The first commit that changes a setting ends its own connection; a sequence is not rolled back.
+        try server.connection().command(
+            """
+            CREATE SEQUENCE deaths;
+            CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = \(schema) AS $$
+                BEGIN
+                    IF nextval('deaths') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+                    RETURN NULL;
+                END $$;
+            CREATE CONSTRAINT TRIGGER die AFTER INSERT ON setting DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION die()
+            """)
+        let guests = Guests()
+        let reader = Task { try await guests.read(database) }
+        guests.waitForOne()
+        // Has the other one connect, too.
+        #expect(try await database.write { try $0.settings.all() } == [])
+        guests.letOneGo()
+        try await reader.value
+        try PostgreSQLTestServer.command("ALTER ROLE \(schema) CONNECTION LIMIT 0")
+        try await database.write { try $0.settings.set(setting("a")) }
+        #expect(try await database.read { try $0.settings.all() } == [setting("a")])
         try await database.close()
     }
 

@@ -41,6 +41,7 @@ final class PostgreSQLPool: Sendable {
     private struct State {
         var readers: Queue
         var writers: Queue
+        var inquiries: [PostgreSQLInquiry] = []
         /// Those without work, the one that was busy last at the end: its connection is open.
         var idle: [(worker: PostgreSQLWorker, since: ContinuousClock.Instant)]
         var connected: Set<Int> = []
@@ -51,11 +52,14 @@ final class PostgreSQLPool: Sendable {
         var leavingAt: ContinuousClock.Instant?
         var closedAt: ContinuousClock.Instant?
         var lastLeft: CheckedContinuation<Void, Never>?
+
+        var isWork: Bool { readers.isNext || writers.isNext || !inquiries.isEmpty }
     }
 
     private enum Step {
         case connect
         case run(PostgreSQLJob)
+        case inquire(PostgreSQLInquiry)
     }
 
     private let limits: Limits
@@ -108,13 +112,17 @@ final class PostgreSQLPool: Sendable {
         while let step = nextStep(of: worker) {
             switch step {
             case .connect: connect(worker)
+            case .inquire(let inquiry): inquire(inquiry, by: worker)
             case .run(let job):
                 let outcome = worker.perform(job)
                 switch outcome {
                 case .done(let answer): answer()
                 case .failed(let error): part(job, error)
                 case .lost(let failure): again(job, failure)
-                case .unknown(let mark, let answer, let failure): inquire(mark, answer, failure, job, worker)
+                case .unknown(let mark, let answer, let failure):
+                    begin(
+                        PostgreSQLInquiry(
+                            mark: mark, answer: answer, failure: failure, job: job, end: .now + limits.inquiry))
                 }
                 finish(job, by: worker)
                 if isSweepDue() { worker.sweepMarks() }
@@ -126,7 +134,7 @@ final class PostgreSQLPool: Sendable {
         let isConnected = worker.isConnected()
         let (step, helper): (Step?, PostgreSQLWorker?) = state.withLock { state in
             if isConnected { state.connected.insert(worker.number) } else { state.connected.remove(worker.number) }
-            guard !stop.isSet, state.readers.isNext || state.writers.isNext else {
+            guard !stop.isSet, state.isWork else {
                 // One that could not connect is asked last.
                 state.idle.insert((worker, .now), at: isConnected ? state.idle.endIndex : 0)
                 if state.idle.count == workers.count {
@@ -136,16 +144,19 @@ final class PostgreSQLPool: Sendable {
                 return (nil, nil)
             }
             guard isConnected else { return (.connect, nil) }
+            state.busy[worker.number] = .now
+            if !state.inquiries.isEmpty {
+                let inquiry = state.inquiries.removeFirst()
+                return (.inquire(inquiry), state.isWork ? state.idle.popLast()?.worker : nil)
+            }
             let isReaderFirst =
                 state.readers.isNext
                 && (!state.writers.isNext || state.readers.waiting[0].since <= state.writers.waiting[0].since)
             let queue = isReaderFirst ? \State.readers : \State.writers
             state[keyPath: queue].underWay += 1
-            state.busy[worker.number] = .now
             let job = PostgreSQLJob.next(of: &state[keyPath: queue].waiting)
             // There may be room for one more since a body of the other kind ended.
-            let isMore = state.readers.isNext || state.writers.isNext
-            return (.run(job), isMore ? state.idle.popLast()?.worker : nil)
+            return (.run(job), state.isWork ? state.idle.popLast()?.worker : nil)
         }
         if let helper { start(helper) }
         return step
@@ -193,25 +204,25 @@ final class PostgreSQLPool: Sendable {
         state.withLock { $0[keyPath: job.isReading ? \State.readers : \State.writers].waiting.insert(job, at: 0) }
     }
 
-    /// Finds out whether a transaction was committed whose connection was lost at that moment.
-    private func inquire(
-        _ mark: Data, _ answer: @Sendable () -> Void, _ failure: PostgreSQLFailure, _ job: PostgreSQLJob,
-        _ worker: PostgreSQLWorker
-    ) {
-        let end = ContinuousClock.now + limits.inquiry
-        while !stop.isSet, ContinuousClock.now < end {
-            guard worker.isConnected() else {
-                connect(worker)
-                continue
-            }
-            switch worker.wasCommitted(mark) {
-            case true?: return answer()
-            case false?: return again(job, failure)
-            // On the worker's own thread: the server needs a moment until it can tell, and nothing announces it.
-            case nil: Thread.sleep(forTimeInterval: 0.25)
-            }
+    private func begin(_ inquiry: PostgreSQLInquiry) {
+        let helper = state.withLock { state in
+            state.inquiries.append(inquiry)
+            let connected = state.idle.lastIndex { state.connected.contains($0.worker.number) }
+            return connected.map { state.idle.remove(at: $0).worker }
         }
-        job.fail(DeliveriesError(.trouble, detail: "the outcome of a commit is unknown: \(failure.message)"))
+        if let helper { start(helper) }
+    }
+
+    private func inquire(_ inquiry: PostgreSQLInquiry, by worker: PostgreSQLWorker) {
+        switch worker.wasCommitted(inquiry.mark) {
+        case true?: inquiry.answer()
+        case false?: again(inquiry.job, inquiry.failure)
+        case nil:
+            // On the worker's own thread: the server needs a moment until it can tell, and nothing announces it.
+            Thread.sleep(forTimeInterval: 0.25)
+            state.withLock { $0.inquiries.append(inquiry) }
+        }
+        state.withLock { $0.busy[worker.number] = nil }
     }
 
     private func isSweepDue() -> Bool {
@@ -233,7 +244,7 @@ final class PostgreSQLPool: Sendable {
     /// Now and then: tells those who waited too long, closes what was long unused, and ends a stop that hangs.
     private func lookAfter() {
         let now = ContinuousClock.now
-        let (overdue, error, unused) = state.withLock { state in
+        let (overdue, unknown, error, unused) = state.withLock { state in
             let patience =
                 state.connected.isEmpty && state.trouble != nil ? limits.patienceWithoutServer : limits.patience
             func isOverdue(_ job: PostgreSQLJob) -> Bool { stop.isSet || job.since + patience < now }
@@ -246,6 +257,9 @@ final class PostgreSQLPool: Sendable {
             let overdue = state.readers.waiting.filter(isOverdue) + state.writers.waiting.filter(isOverdue)
             state.readers.waiting.removeAll(where: isOverdue)
             state.writers.waiting.removeAll(where: isOverdue)
+            func isUnknown(_ inquiry: PostgreSQLInquiry) -> Bool { stop.isSet || inquiry.end < now }
+            let unknown = state.inquiries.filter(isUnknown)
+            state.inquiries.removeAll(where: isUnknown)
             let unused = state.idle.filter {
                 $0.since + limits.idleness < now && state.connected.contains($0.worker.number)
             }
@@ -255,8 +269,9 @@ final class PostgreSQLPool: Sendable {
                 ? StorageError.closed
                 : state.trouble?.failure.translated
                     ?? DeliveriesError(.busy, retryAfter: 2, detail: "all connections to the database are in use")
-            return (overdue, error, unused)
+            return (overdue, unknown, error, unused)
         }
+        for inquiry in unknown { inquiry.giveUp() }
         for job in overdue { job.fail(error) }
         for (worker, _) in unused { worker.thread.start { worker.disconnect() } }
     }
@@ -284,10 +299,11 @@ final class PostgreSQLPool: Sendable {
             if isIdle { continuation.resume() }
         }
         // Nobody is left who could take what came meanwhile.
-        let left = state.withLock { state in
-            defer { (state.readers.waiting, state.writers.waiting) = ([], []) }
-            return state.readers.waiting + state.writers.waiting
+        let (left, unknown) = state.withLock { state in
+            defer { (state.readers.waiting, state.writers.waiting, state.inquiries) = ([], [], []) }
+            return (state.readers.waiting + state.writers.waiting, state.inquiries)
         }
+        for inquiry in unknown { inquiry.giveUp() }
         for job in left { job.fail(StorageError.closed) }
         for worker in workers { try await worker.thread.run { worker.disconnect() } }
         return true
