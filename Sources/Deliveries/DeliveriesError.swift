@@ -75,6 +75,8 @@ public struct DeliveriesError: Error, Equatable, Sendable {
         case diskFull = "disk-full"
         /// The store of the files does not answer at the moment; `retryAfter` says when to try again.
         case storeUnreachable = "store-unreachable"
+        /// A stored file is damaged or missing, so that nobody gets any of it; the log has the detail.
+        case fileDamaged = "file-damaged"
         /// Something underneath failed; the log has the detail.
         case trouble
     }

@@ -18,7 +18,7 @@ extension DeliveriesError.Code {
         case .tooLarge: .contentTooLarge
         case .tooSlow: .requestTimeout
         case .diskFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
-        case .trouble: .internalServerError
+        case .trouble, .fileDamaged: .internalServerError
         }
     }
 }

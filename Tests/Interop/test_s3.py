@@ -188,6 +188,7 @@ def test_while_the_store_is_away_users_are_told_and_nothing_is_lost(
     faulty.always = {"GET": "wrong"}
     status, _, body = visitor.request("GET", address)
     assert status == 500 and content[:1000] not in body
+    assert "Bitten Sie den Absender, sie noch einmal zu senden" in body.decode()
     faulty.always = {}
     status, _, body = visitor.request("GET", address)
     assert status == 200 and body == content

@@ -102,7 +102,8 @@ extension DeliveriesError {
             case .tooLarge: .tooLarge
             case .busy: .busy
             case .unreachable: .storeUnreachable
-            case .corrupted, .missing, .io, .interrupted, .closed: .trouble
+            case .corrupted, .missing: .fileDamaged
+            case .io, .interrupted, .closed: .trouble
             }
         let pause: Int? =
             switch code {

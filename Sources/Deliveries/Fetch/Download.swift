@@ -52,8 +52,8 @@ public struct DownloadBody: AsyncSequence, Sendable {
 
         /// The next piece.
         ///
-        /// - Throws: ``DeliveriesError`` `.withdrawn` or `.expired` if the delivery is no longer to be had, `.trouble`
-        ///   if the file is damaged.
+        /// - Throws: ``DeliveriesError`` `.withdrawn` or `.expired` if the delivery is no longer to be had,
+        ///   `.fileDamaged` if the file is damaged or missing.
         public mutating func next() async throws -> ByteBuffer? {
             try await check.pass()
             do throws(VaultError) {

@@ -83,8 +83,8 @@ import Testing
 
     @Test(arguments: [
         (VaultError.Code.diskFull, DeliveriesError.Code.diskFull), (.busy, .busy), (.sizeMismatch, .sizeMismatch),
-        (.checksumMismatch, .checksumMismatch), (.tooLarge, .tooLarge), (.io, .trouble), (.corrupted, .trouble),
-        (.unreachable, .storeUnreachable),
+        (.checksumMismatch, .checksumMismatch), (.tooLarge, .tooLarge), (.io, .trouble),
+        (.corrupted, .fileDamaged), (.missing, .fileDamaged), (.unreachable, .storeUnreachable),
     ])
     func `what the vault says is passed on by its name`(vault: VaultError.Code, code: DeliveriesError.Code) {
         #expect(DeliveriesError(vault: VaultError(vault, detail: "x")).code == code)

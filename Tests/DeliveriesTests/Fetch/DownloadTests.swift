@@ -1,3 +1,4 @@
+import FileVault
 import Foundation
 import Secrets
 import Storage
@@ -33,6 +34,15 @@ import Testing
         #expect(try await house.events(of: delivery).suffix(2) == [.fetched, .allFetched])
         let status = try await house.overview.detail(of: delivery.id, for: house.sender.id).recipients
         #expect(status[0].fetchedFiles.count == 2 && status[1].fetchedFiles.isEmpty)
+    }
+
+    @Test func `what is gone from the store is said so, and nothing of it is handed out`() async throws {
+        let (house, _, link, files) = try await prepared([("a.bin", content(3_000))])
+        let granted = try await house.fetching.grant(link, cookie: nil, file: files[0].id)
+        for object in try await house.vault.objects(of: files[0].vaultFile, olderThan: .distantFuture) {
+            try await house.vault.removeObject(object.name, of: files[0].vaultFile)
+        }
+        #expect(await code { try await house.take(granted) } == .fileDamaged)
     }
 
     @Test func `parts in any order make a whole, a broken transfer does not`() async throws {
