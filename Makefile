@@ -17,8 +17,8 @@ test:  ## unit, interop, cluster and browser tests, those of the database on bot
 addins:  ## the add-ins for mail clients in .build/addins
 	@scripts/addins
 
-soak:  ## the crash test with 500 kills instead of 20
-	@DEPESCHE_KILLS=500 DEPESCHE_PYTEST="-k killed_server -s" scripts/test interop
+soak:  ## hours: 500 kills of a server, ten minutes of killed nodes, all interop tests on PostgreSQL
+	@scripts/soak
 
 fuzz:  ## all kinds of octets for the parsers of mail and DNS, 20 seconds each
 	@scripts/fuzz

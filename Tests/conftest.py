@@ -221,7 +221,8 @@ def cluster(authority):
 
 @pytest.fixture
 def make_postgresql():
-    """Makes PostgreSQL clusters of the test's own; arguments as in harness/postgresql.py."""
+    """Makes PostgreSQL clusters of the test's own; arguments as in harness/postgresql.py. A test names it before
+    `make_server`, so that servers end first."""
     with factory(PostgreSQL) as make:
         yield make
 

@@ -62,7 +62,7 @@ def contents(folder):
         if path.is_file() and path.name != "depesche.lock" and not path.name.startswith("depesche.sqlite")}
 
 
-def test_an_installation_moves_and_comes_back(make_server, make_object_store, postgresql, sink):
+def test_an_installation_moves_and_comes_back(make_object_store, postgresql, make_server, sink):
     store, url = make_object_store("seaweedfs"), postgresql.new_database()
     server = make_server().start()
     server.settings(deliveries_chunk__size=CHUNK)
@@ -138,7 +138,7 @@ def test_an_installation_moves_and_comes_back(make_server, make_object_store, po
     assert api.call("GET", f"/deliveries/{newer}")["state"] == "sent"
 
 
-def test_files_alone_move_and_a_copy_goes_on(make_server, make_object_store, sink):
+def test_files_alone_move_and_a_copy_goes_on(make_object_store, make_server, sink):
     store = make_object_store("rclone")
     server = make_server().start()
     server.settings(deliveries_chunk__size=CHUNK)
@@ -166,7 +166,7 @@ def test_files_alone_move_and_a_copy_goes_on(make_server, make_object_store, sin
     assert fetched(server, address, file) == content
 
 
-def test_wrong_use_is_said_in_plain_words(make_server, make_object_store, postgresql, tmp_path):
+def test_wrong_use_is_said_in_plain_words(make_object_store, postgresql, make_server, tmp_path):
     server = make_server().start()
     account(server)
     source = f"sqlite:{server.data}"

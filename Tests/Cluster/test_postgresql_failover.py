@@ -8,7 +8,7 @@ def told_truly(load):
     assert set(load.refusals) <= {(503, "busy")}, load.refusals
 
 
-def test_restarts_and_kills_of_the_server_lose_nothing(make_server, make_postgresql, sink):
+def test_restarts_and_kills_of_the_server_lose_nothing(make_postgresql, make_server, sink):
     cluster = make_postgresql()
     server = make_server(DEPESCHE_DATABASE=cluster.url()).start()
     with DatabaseLoad(server, ready(server, sink)) as load:
@@ -25,7 +25,7 @@ def test_restarts_and_kills_of_the_server_lose_nothing(make_server, make_postgre
     load.check(sink)
 
 
-def test_a_standby_takes_over(make_server, make_postgresql, sink):
+def test_a_standby_takes_over(make_postgresql, make_server, sink):
     primary = make_postgresql()
     standby = primary.standby()
     hosts = f"{primary.directory},{standby.directory}"

@@ -15,7 +15,7 @@ class DatabasePath:
     `cut_commit("before")` cuts the connection of the next commit before it arrives, `cut_commit("after")` once the server
     answered it and before the answer arrives; `cut_commit("held")` passes it on only with `mend()`, and all others at
     once. `cut()` ends all connections and takes no new ones; `lose()` swallows all that is sent, as a dead network does,
-    and closes nothing.
+    and closes nothing; `slow(seconds)` has each answer wait so long.
     """
 
     def __init__(self, cluster):
@@ -26,6 +26,7 @@ class DatabasePath:
         self._plan = None
         self._state = threading.Condition()
         self._is_cut = self._is_lost = self._is_held = self._is_closed = False
+        self._delay = 0
         self._open = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -50,11 +51,17 @@ class DatabasePath:
         with self._state:
             self._is_lost = True
 
+    def slow(self, seconds):
+        """Passes each answer on later by so much."""
+        with self._state:
+            self._delay = seconds
+
     def mend(self):
         """Passes on again; what was held arrives late."""
         with self._state:
             self._plan = None
             self._is_cut = self._is_lost = self._is_held = False
+            self._delay = 0
             self._state.notify_all()
 
     def close(self):
@@ -109,6 +116,8 @@ class DatabasePath:
                 if source is server:
                     if is_swallowing:
                         return
+                    with self._state:
+                        self._state.wait_for(lambda: not self._delay or self._is_closed, self._delay)
                     client.sendall(octets)
                     continue
                 plan = self._take_plan(octets)
