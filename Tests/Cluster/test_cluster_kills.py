@@ -101,7 +101,7 @@ def test_killed_nodes_lose_nothing_and_do_nothing_twice(cluster, sink):
     # Everybody could fetch what was sent to them, and what they fetched is known.
     wait_until(
         lambda: reader.failure or set(reader.fetched) == recipients,
-        lambda: f"{len(recipients)} transfers: {len(reader.fetched)}", 120)
+        lambda: f"{len(recipients)} transfers: {len(reader.fetched)}", 120 * max(1, MINUTES))
     reader.stopping.set()
     reader.join(30)
     assert reader.failure is None
