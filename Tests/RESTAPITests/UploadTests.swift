@@ -163,12 +163,14 @@ import WebServer
     }
 
     @Test func anUploadThatComesDropByDropIsGivenUp() async throws {
-        try await APIHouse.open(.live, pace: HastyClock()) { house, caller in
+        let pace = HastyClock()
+        try await APIHouse.open(.live, pace: pace) { house, caller in
             let draft = try await caller.draft(nil)
             let file = try await caller.announce(draft, "a.bin", size: 10)
             let head = try Self.head("/files/\(file.id)/chunks/0", caller, "Content-Length: 10")
             let answer = try await RawClient.talk(port: try #require(caller.client.port)) {
                 try await $0.send(head + "ab")
+                pace.hurry()
             }
             #expect(answer.hasPrefix("HTTP/1.1 408") && answer.contains("too-slow"))
             let status: UploadModel = try await caller.ask(.get, "/files/\(file.id)")

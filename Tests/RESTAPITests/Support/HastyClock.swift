@@ -1,16 +1,37 @@
-/// A clock on which every wait is over once the body that is read has had a moment.
-struct HastyClock: Clock {
+import Synchronization
+
+/// A clock on which nobody's wait ends, until it is told to hurry: then every wait is over at once.
+final class HastyClock: Clock {
     typealias Duration = Swift.Duration
     typealias Instant = ContinuousClock.Instant
+
+    private struct State {
+        var isHasty = false
+        var sleepers: [AsyncStream<Void>.Continuation] = []
+    }
+
+    private let state = Mutex(State())
 
     var now: Instant { ContinuousClock.now }
     var minimumResolution: Duration { .zero }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        // Whoever is under way to the end of a short body gets there first.
-        for _ in 0..<2_000 {
-            try Task.checkCancellation()
-            await Task.yield()
+    func hurry() {
+        let sleepers = state.withLock { state in
+            state.isHasty = true
+            return state.sleepers
         }
+        for sleeper in sleepers { sleeper.finish() }
+    }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        let (hurry, sleeper) = AsyncStream.makeStream(of: Void.self)
+        let isHasty = state.withLock { state in
+            state.sleepers.append(sleeper)
+            return state.isHasty
+        }
+        guard !isHasty else { return }
+        // Ends also when it is cancelled.
+        for await _ in hurry {}
+        try Task.checkCancellation()
     }
 }
