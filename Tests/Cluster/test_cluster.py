@@ -73,7 +73,7 @@ def test_uploads_codes_and_downloads_change_nodes_at_each_step(cluster, api, sin
     file = api.announce(delivery, "Übersicht.bin", len(content))
     for index in range(10):
         api.put(file, index, content[index * CHUNK:(index + 1) * CHUNK])
-    assert set(answered_by(cluster, 10, f"/api/v1/files/{file['id']}/chunks/.*")) == {0, 1, 2}
+    assert answered_by(cluster, 10, f"/api/v1/files/{file['id']}/chunks/.*")[:3] in ([0, 1, 2], [1, 2, 0], [2, 0, 1])
     api.send(delivery)
     [mail] = sink.wait_for(1)
     link = pages.link_in(mail)
@@ -227,7 +227,8 @@ def test_a_node_that_is_gone_is_left_out_and_taken_back(cluster, api):
         # It is not known at once that it is gone, and nobody sees that.
         for _ in range(9):
             assert cluster.visitor().request("GET", "/sign-in")[0] == 200
-        assert 1 not in answered_by(cluster, 9, "/sign-in", after=before)
+        assert set(answered_by(cluster, 9, "/sign-in", after=before)) == {0, 2}
+        assert len(cluster.served("/sign-in")) == before + 9
         cluster.balancer.wait_for_state("DOWN", [gone.port])
     finally:
         cluster.start(gone)
