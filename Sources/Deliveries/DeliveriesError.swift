@@ -79,6 +79,9 @@ public struct DeliveriesError: Error, Equatable, Sendable {
         case fileDamaged = "file-damaged"
         /// Something underneath failed; the log has the detail.
         case trouble
+
+        /// Whether the server itself or what lies underneath is to blame, so that its administrators should know.
+        public var isTrouble: Bool { [.trouble, .fileDamaged, .diskFull, .storeUnreachable].contains(self) }
     }
 
     /// What went wrong.

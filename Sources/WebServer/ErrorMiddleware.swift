@@ -59,7 +59,7 @@ public struct ErrorMiddleware: RouterMiddleware {
     private static func presented(_ error: any Error, context: WebContext) -> PresentedError {
         switch error {
         case let error as DeliveriesError:
-            if [.trouble, .fileDamaged, .diskFull, .storeUnreachable].contains(error.code) {
+            if error.code.isTrouble {
                 context.logger.error(
                     "request failed", metadata: ["code": "\(error.code.rawValue)", "detail": "\(error.detail ?? "")"])
             } else {

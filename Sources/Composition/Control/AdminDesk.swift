@@ -24,7 +24,7 @@ struct AdminDesk: Sendable {
         } catch let error as DeliveriesError {
             let text = Localizer(.english)
             let fields = error.fields.map { "\n  \($0.field): \(text("error.field.\($0.reason)", $0.values))" }.joined()
-            let isTrouble = [.trouble, .fileDamaged, .diskFull, .busy, .storeUnreachable].contains(error.code)
+            let isTrouble = error.code.isTrouble || error.code == .busy
             let seconds = ["seconds": error.retryAfter.map(String.init) ?? ""]
             return .failure(isTrouble ? 3 : 1, text("error.\(error.code.rawValue)", seconds) + fields)
         } catch let error as StartError {

@@ -54,6 +54,11 @@ final class PostgreSQLPool: Sendable {
         var lastLeft: CheckedContinuation<Void, Never>?
 
         var isWork: Bool { readers.isNext || writers.isNext || !inquiries.isEmpty }
+
+        /// Takes one without work that has a connection.
+        mutating func takeConnected() -> PostgreSQLWorker? {
+            idle.lastIndex { connected.contains($0.worker.number) }.map { idle.remove(at: $0).worker }
+        }
     }
 
     private enum Step {
@@ -178,8 +183,7 @@ final class PostgreSQLPool: Sendable {
                 return (state.trouble.map { .regained(after: .now - $0.since) }, nil)
             }
             // Who waits is served by another that is connected. Only where there is none, the server is out of reach.
-            let other = state.idle.lastIndex { state.connected.contains($0.worker.number) }
-            if let other { return (nil, state.idle.remove(at: other).worker) }
+            if let other = state.takeConnected() { return (nil, other) }
             guard state.connected.isEmpty else { return (nil, nil) }
             defer { state.trouble = (failure, state.trouble?.since ?? .now) }
             return (state.trouble == nil ? .lost(reason: failure.message) : nil, nil)
@@ -207,8 +211,7 @@ final class PostgreSQLPool: Sendable {
     private func begin(_ inquiry: PostgreSQLInquiry) {
         let helper = state.withLock { state in
             state.inquiries.append(inquiry)
-            let connected = state.idle.lastIndex { state.connected.contains($0.worker.number) }
-            return connected.map { state.idle.remove(at: $0).worker }
+            return state.takeConnected()
         }
         if let helper { start(helper) }
     }

@@ -158,7 +158,7 @@ struct LetterPages {
             case .notFound, .linkDamaged, .linkReplaced: return try await refuse(error, request, context)
             // What became of the delivery meanwhile stands on its page.
             case .withdrawn, .expired, .conflict, .incomplete: return .redirect(to: link.path)
-            case .trouble, .fileDamaged, .diskFull, .storeUnreachable: throw error
+            case let code where code.isTrouble: throw error
             default:
                 var context = context
                 if let letter = try? await fetching.open(link.text) {
